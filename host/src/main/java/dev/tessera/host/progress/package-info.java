@@ -1,0 +1,2 @@
+/** How long work shows how far it is. */
+package dev.tessera.host.progress;
