@@ -1,0 +1,30 @@
+package dev.tessera.host.config;
+
+import dev.tessera.api.PluginException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Configuration files merged from left to right, then overridden by the command line; every value
+ * knows its origin. {@code ${NAME}} and {@code ${NAME:-default}} in a value stand for environment
+ * variables; {@code $${NAME}} is the text itself.
+ *
+ * @param root the top
+ */
+public record ConfigTree(ConfigMap root) {
+
+  /**
+   * Reads and merges.
+   *
+   * @param files later ones win, key by key; lists are replaced whole
+   * @param overrides applied in order, after all files
+   * @param environment usually {@link System#getenv()}
+   * @throws PluginException INVALID_CONFIG on text that is not YAML, a key given twice, an unset
+   *     variable, an override whose path runs through a value; IO if a file cannot be read
+   */
+  public static ConfigTree read(
+      List<Path> files, List<ConfigOverride> overrides, Map<String, String> environment) {
+    throw new UnsupportedOperationException("skeleton" + files + overrides + environment);
+  }
+}
