@@ -15,8 +15,7 @@ import java.util.Set;
 record StatsConfig(
     @ConfigKey(
             value =
-                "The event tables to use; columns that need another one are left out"
-                    + " (page_visit, say, for a shop without a visit log).",
+                "The event tables to use; a column that needs one which is not named is left out.",
             defaultValue = "[product-buy, add-to-cart, page-visit, remove-from-cart]")
         List<EventKind> events,
     @ConfigKey(
