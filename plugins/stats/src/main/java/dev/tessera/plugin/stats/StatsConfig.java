@@ -16,7 +16,7 @@ record StatsConfig(
     @ConfigKey(
             value =
                 "The event tables to use; a column that needs one which is not named is left out.",
-            defaultValue = "[product-buy, add-to-cart, page-visit, remove-from-cart]")
+            defaultValue = "[product_buy, add_to_cart, page_visit, remove_from_cart]")
         List<EventKind> events,
     @ConfigKey(
             value =
