@@ -22,6 +22,13 @@ public interface PluginContext {
   /** An empty folder for temporary files, removed by the host after the step. */
   Path scratchDirectory();
 
+  /**
+   * A folder that outlives a killed run: a later run of the same step (same data, configuration,
+   * seed and plugin) finds it as it was left, so that long training can go on from there. Empty at
+   * first; removed by the host when the step is done.
+   */
+  Path checkpointDirectory();
+
   /** The seed of every random choice of this step. */
   long seed();
 

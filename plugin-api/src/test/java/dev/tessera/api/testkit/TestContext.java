@@ -20,7 +20,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
 
   private final RootAllocator allocator = new RootAllocator();
   private final AtomicBoolean cancelled = new AtomicBoolean();
-  private final Path scratch;
+  private final Path folder;
   private final int parallelism;
   private final long seed;
 
@@ -34,7 +34,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
     this.parallelism = parallelism;
     this.seed = seed;
     try {
-      scratch = Files.createTempDirectory("tessera-test");
+      folder = Files.createTempDirectory("tessera-test");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -57,7 +57,12 @@ public final class TestContext implements PluginContext, AutoCloseable {
 
   @Override
   public Path scratchDirectory() {
-    return scratch;
+    return createdFolder("scratch");
+  }
+
+  @Override
+  public Path checkpointDirectory() {
+    return createdFolder("checkpoint");
   }
 
   @Override
@@ -128,10 +133,18 @@ public final class TestContext implements PluginContext, AutoCloseable {
     }
   }
 
+  private Path createdFolder(String name) {
+    try {
+      return Files.createDirectories(folder.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     allocator.close();
-    try (var files = Files.walk(scratch)) {
+    try (var files = Files.walk(folder)) {
       files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
