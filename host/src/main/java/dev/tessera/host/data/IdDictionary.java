@@ -1,0 +1,141 @@
+package dev.tessera.host.data;
+
+import java.util.Arrays;
+
+/**
+ * Gives each distinct id a code, in order of first appearance. Ids from 0 to a limit are looked up
+ * in a plain array, which costs one touch of memory; all others in a hash table with open
+ * addressing. Not safe for several threads while ids are added.
+ */
+final class IdDictionary {
+
+  private static final int MIN_DIRECT = 1 << 16;
+  private static final int MAX_DIRECT = 1 << 27;
+  private static final int START = 1 << 10;
+  private static final long MIX = 0x9E3779B97F4A7C15L;
+
+  private final int directLimit;
+
+  /** Code + 1 by id, 0 for none; grows up to the limit. */
+  private int[] direct = new int[START];
+
+  /** Code + 1, 0 for none; a power of two long, at most half full. */
+  private int[] slots = new int[START];
+
+  private int hashed;
+  private long[] ids = new long[START];
+  private int size;
+  private long lastId;
+  private int lastCode = -1;
+
+  /**
+   * An empty dictionary.
+   *
+   * @param expectedRows rows to be encoded; the plain array takes at most two bytes for each of
+   *     them
+   */
+  IdDictionary(long expectedRows) {
+    directLimit = (int) Math.max(MIN_DIRECT, Math.min(MAX_DIRECT, expectedRows / 2));
+  }
+
+  /** The number of distinct ids. */
+  int size() {
+    return size;
+  }
+
+  /** The id of a code. */
+  long id(int code) {
+    return ids[code];
+  }
+
+  /** The code of an id, a new one if it was not there. */
+  int add(long id) {
+    if (id != lastId || lastCode < 0) { // events of one client often follow each other
+      lastCode = id >= 0 && id < directLimit ? addDirect((int) id) : addHashed(id);
+      lastId = id;
+    }
+    return lastCode;
+  }
+
+  /** The code of an id, or -1. */
+  int find(long id) {
+    if (id >= 0 && id < directLimit) {
+      return id < direct.length ? direct[(int) id] - 1 : -1;
+    }
+    return slots[slotOf(id)] - 1;
+  }
+
+  /** All ids, ascending. */
+  long[] sorted() {
+    long[] sorted = Arrays.copyOf(ids, size);
+    Arrays.parallelSort(sorted);
+    return sorted;
+  }
+
+  /**
+   * For each code of this dictionary the position of its id in {@code all}.
+   *
+   * @param all ascending ids, among them all of this dictionary
+   */
+  int[] positionsIn(long[] all) {
+    int[] positions = new int[size];
+    for (int i = 0; i < all.length; i++) {
+      int code = find(all[i]);
+      if (code >= 0) {
+        positions[code] = i;
+      }
+    }
+    return positions;
+  }
+
+  private int addDirect(int id) {
+    if (id >= direct.length) {
+      direct = Arrays.copyOf(direct, Math.min(directLimit, Math.max(id + 1, 2 * direct.length)));
+    }
+    if (direct[id] == 0) {
+      direct[id] = append(id) + 1;
+    }
+    return direct[id] - 1;
+  }
+
+  private int addHashed(long id) {
+    int slot = slotOf(id);
+    if (slots[slot] == 0) {
+      slots[slot] = append(id) + 1;
+      hashed++;
+      if (2 * hashed > slots.length) {
+        int code = slots[slot] - 1;
+        grow();
+        return code;
+      }
+    }
+    return slots[slot] - 1;
+  }
+
+  private int slotOf(long id) {
+    int mask = slots.length - 1;
+    int slot = (int) (id * MIX >>> 32) & mask;
+    while (slots[slot] != 0 && ids[slots[slot] - 1] != id) {
+      slot = slot + 1 & mask;
+    }
+    return slot;
+  }
+
+  private int append(long id) {
+    if (size == ids.length) {
+      ids = Arrays.copyOf(ids, size + (size >> 1));
+    }
+    ids[size] = id;
+    return size++;
+  }
+
+  private void grow() {
+    slots = new int[2 * slots.length];
+    for (int code = 0; code < size; code++) {
+      long id = ids[code];
+      if (id < 0 || id >= directLimit) {
+        slots[slotOf(id)] = code + 1;
+      }
+    }
+  }
+}
