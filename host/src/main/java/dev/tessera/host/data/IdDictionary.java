@@ -12,18 +12,27 @@ final class IdDictionary {
   private static final int MIN_DIRECT = 1 << 16;
   private static final int MAX_DIRECT = 1 << 27;
   private static final int START = 1 << 10;
+  private static final int PAGE_BITS = 15;
+  private static final int PAGE = 1 << PAGE_BITS;
+  private static final int IN_PAGE = PAGE - 1;
   private static final long MIX = 0x9E3779B97F4A7C15L;
+
+  /** Marks a page without ids; has no room, so it cannot be written to. */
+  private static final int[] NO_IDS = new int[0];
 
   private final int directLimit;
 
-  /** Code + 1 by id, 0 for none; grows up to the limit. */
-  private int[] direct = new int[START];
+  /** Code + 1 by id, 0 for none; pages of ids that did not occur are shared and empty. */
+  private final int[][] direct;
 
   /** Code + 1, 0 for none; a power of two long, at most half full. */
   private int[] slots = new int[START];
 
   private int hashed;
-  private long[] ids = new long[START];
+
+  /** Ids by code. */
+  private long[][] ids = new long[1][];
+
   private int size;
   private long lastId;
   private int lastCode = -1;
@@ -36,6 +45,8 @@ final class IdDictionary {
    */
   IdDictionary(long expectedRows) {
     directLimit = (int) Math.max(MIN_DIRECT, Math.min(MAX_DIRECT, expectedRows / 2));
+    direct = new int[(directLimit + IN_PAGE) / PAGE][];
+    Arrays.fill(direct, NO_IDS);
   }
 
   /** The number of distinct ids. */
@@ -45,7 +56,7 @@ final class IdDictionary {
 
   /** The id of a code. */
   long id(int code) {
-    return ids[code];
+    return ids[code >>> PAGE_BITS][code & IN_PAGE];
   }
 
   /** The code of an id, a new one if it was not there. */
@@ -60,14 +71,18 @@ final class IdDictionary {
   /** The code of an id, or -1. */
   int find(long id) {
     if (id >= 0 && id < directLimit) {
-      return id < direct.length ? direct[(int) id] - 1 : -1;
+      int[] page = direct[(int) id >>> PAGE_BITS];
+      return page == NO_IDS ? -1 : page[(int) id & IN_PAGE] - 1;
     }
     return slots[slotOf(id)] - 1;
   }
 
   /** All ids, ascending. */
   long[] sorted() {
-    long[] sorted = Arrays.copyOf(ids, size);
+    long[] sorted = new long[size];
+    for (int code = 0; code < size; code++) {
+      sorted[code] = id(code);
+    }
     Arrays.parallelSort(sorted);
     return sorted;
   }
@@ -89,13 +104,17 @@ final class IdDictionary {
   }
 
   private int addDirect(int id) {
-    if (id >= direct.length) {
-      direct = Arrays.copyOf(direct, Math.min(directLimit, Math.max(id + 1, 2 * direct.length)));
+    int[] page = direct[id >>> PAGE_BITS];
+    if (page == NO_IDS) {
+      page = new int[PAGE];
+      direct[id >>> PAGE_BITS] = page;
     }
-    if (direct[id] == 0) {
-      direct[id] = append(id) + 1;
+    int code = page[id & IN_PAGE] - 1;
+    if (code < 0) {
+      code = append(id);
+      page[id & IN_PAGE] = code + 1;
     }
-    return direct[id] - 1;
+    return code;
   }
 
   private int addHashed(long id) {
@@ -115,24 +134,28 @@ final class IdDictionary {
   private int slotOf(long id) {
     int mask = slots.length - 1;
     int slot = (int) (id * MIX >>> 32) & mask;
-    while (slots[slot] != 0 && ids[slots[slot] - 1] != id) {
+    while (slots[slot] != 0 && id(slots[slot] - 1) != id) {
       slot = slot + 1 & mask;
     }
     return slot;
   }
 
   private int append(long id) {
-    if (size == ids.length) {
-      ids = Arrays.copyOf(ids, size + (size >> 1));
+    int page = size >>> PAGE_BITS;
+    if ((size & IN_PAGE) == 0) {
+      if (page == ids.length) {
+        ids = Arrays.copyOf(ids, 2 * page);
+      }
+      ids[page] = new long[PAGE];
     }
-    ids[size] = id;
+    ids[page][size & IN_PAGE] = id;
     return size++;
   }
 
   private void grow() {
     slots = new int[2 * slots.length];
     for (int code = 0; code < size; code++) {
-      long id = ids[code];
+      long id = id(code);
       if (id < 0 || id >= directLimit) {
         slots[slotOf(id)] = code + 1;
       }
