@@ -8,7 +8,7 @@ import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.data.EventStore;
 import dev.tessera.host.data.StoreOptions;
 import dev.tessera.host.data.StoreSummary;
-import dev.tessera.host.progress.ProgressDisplay;
+import dev.tessera.host.progress.PlainDisplay;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -56,7 +56,8 @@ public final class DataInspectCommand implements Callable<Integer> {
             EventStore.open(
                 new DataSource(directory, mode),
                 workspace,
-                new StoreOptions(memory.work(), threads, ProgressDisplay.silent(), () -> false))) {
+                new StoreOptions(
+                    memory.work(), threads, new PlainDisplay(System.err), () -> false))) {
       StoreSummary summary = store.summary();
       if (json) {
         out.println(

@@ -4,19 +4,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Where a store grows: {@code stores/FINGERPRINT.tmp-PID}, renamed to {@code stores/FINGERPRINT}
- * when it is whole. Two processes may build the same store; the first to finish wins, and the other
- * uses its result.
+ * Where a store grows: {@code stores/FINGERPRINT.tmp-PID-NANOS}, renamed to {@code
+ * stores/FINGERPRINT} when it is whole. Several builds of the same store may run; the first to
+ * finish wins, and the others use its result.
  */
 final class StoreFolder implements AutoCloseable {
 
   private static final String TEMPORARY = ".tmp-";
+  private static final Pattern TEMPORARY_NAME = Pattern.compile(".*\\.tmp-(\\d{1,18})-\\d+");
 
   private final Path target;
   private final Path temporary;
@@ -37,12 +41,11 @@ final class StoreFolder implements AutoCloseable {
    * @throws dev.tessera.api.PluginException if the workspace cannot be written
    */
   static StoreFolder create(Path target) {
-    Path temporary =
-        target.resolveSibling(target.getFileName() + TEMPORARY + ProcessHandle.current().pid());
+    String mark = TEMPORARY + ProcessHandle.current().pid() + "-" + System.nanoTime();
+    Path temporary = target.resolveSibling(target.getFileName() + mark);
     try {
       Files.createDirectories(target.getParent());
       removeLeftOvers(target);
-      delete(temporary);
       Files.createDirectory(temporary);
       return new StoreFolder(target, temporary);
     } catch (IOException e) {
@@ -73,25 +76,25 @@ final class StoreFolder implements AutoCloseable {
   private static void removeLeftOvers(Path target) throws IOException {
     try (Stream<Path> siblings = Files.list(target.getParent())) {
       for (Path sibling : siblings.toList()) {
-        if (isLeftOver(sibling.getFileName().toString())) {
+        if (isLeftOver(sibling)) {
           delete(sibling);
         }
       }
     }
   }
 
-  private static boolean isLeftOver(String name) {
-    int at = name.indexOf(TEMPORARY);
-    if (at < 0) {
-      return false;
-    }
-    try {
-      long pid = Long.parseLong(name.substring(at + TEMPORARY.length()));
-      Optional<ProcessHandle> process = ProcessHandle.of(pid);
-      return process.isEmpty() || !process.get().isAlive();
-    } catch (NumberFormatException e) {
+  /** Whether the process that made a temporary folder has ended, even if its number lives on. */
+  private static boolean isLeftOver(Path folder) throws IOException {
+    Matcher name = TEMPORARY_NAME.matcher(folder.getFileName().toString());
+    if (!name.matches()) {
       return false; // not ours
     }
+    Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(name.group(1)));
+    if (process.isEmpty() || !process.get().isAlive()) {
+      return true;
+    }
+    Instant modified = Files.getLastModifiedTime(folder).toInstant();
+    return process.get().info().startInstant().map(modified::isBefore).orElse(false);
   }
 
   private static void delete(Path folder) throws IOException {

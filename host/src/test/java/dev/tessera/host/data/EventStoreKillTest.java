@@ -8,6 +8,7 @@ import dev.tessera.host.progress.ProgressDisplay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,11 @@ class EventStoreKillTest {
 
   private static final int KILLED = 137;
   private static final int WAIT_SECONDS = 120;
+
+  /** Checks for cancellation after which columns are read, or one table is written of five. */
+  private static final int WHILE_READING = 25;
+
+  private static final int WHILE_WRITING = 45;
 
   @TempDir private Path temp;
 
@@ -50,9 +56,8 @@ class EventStoreKillTest {
     }
   }
 
-  // 25: while columns are read; 45: when some tables are written and others are not.
   @ParameterizedTest
-  @ValueSource(ints = {25, 45})
+  @ValueSource(ints = {WHILE_READING, WHILE_WRITING})
   void aKilledBuildLeavesNothingThatLooksWholeAndTheNextGivesTheSameBytes(int killAt)
       throws IOException, InterruptedException {
     Path data = temp.resolve("shop");
@@ -61,6 +66,10 @@ class EventStoreKillTest {
     assertThat(runToTheKill(data, workspace, killAt)).isEqualTo(KILLED);
     List<String> left = names(workspace.resolve("stores"));
     assertThat(left).hasSize(1).allMatch(name -> name.contains(".tmp-"));
+    List<String> files = names(workspace.resolve("stores").resolve(left.get(0)));
+    assertThat(files).doesNotContain("store.json", "offsets.arrow");
+    assertThat(files.stream().anyMatch(name -> name.equals("product_buy.arrow")))
+        .isEqualTo(killAt == WHILE_WRITING);
 
     Map<String, byte[]> resumed = build(data, workspace);
     assertThat(names(workspace.resolve("stores"))).hasSize(1).noneMatch(n -> n.contains(".tmp-"));
@@ -68,15 +77,23 @@ class EventStoreKillTest {
   }
 
   @Test
-  void leavesTheFolderOfALivingProcessAlone() throws IOException {
+  void removesWhatEndedProcessesLeftAndNothingElse() throws IOException {
     Path data = temp.resolve("shop");
     ShopFixture.minimal(data);
-    Path other =
-        temp.resolve(
-            "workspace/stores/0123.tmp-" + ProcessHandle.current().parent().orElseThrow().pid());
+    long living = ProcessHandle.current().parent().orElseThrow().pid();
+    long ended = Long.MAX_VALUE / 10_000;
+    Path stores = temp.resolve("workspace/stores");
+    Path other = stores.resolve("0123.tmp-" + living + "-1");
+    Path leftOver = stores.resolve("0123.tmp-" + ended + "-1");
+    Path reused = stores.resolve("4567.tmp-" + living + "-1");
+    Files.createDirectories(leftOver);
+    Files.createDirectories(reused);
+    Files.setLastModifiedTime(reused, FileTime.fromMillis(0));
     Files.createDirectories(other);
     build(data, temp.resolve("workspace"));
     assertThat(other).exists();
+    assertThat(leftOver).doesNotExist();
+    assertThat(reused).as("made before that process started").doesNotExist();
   }
 
   private static Map<String, byte[]> build(Path data, Path workspace) throws IOException {
