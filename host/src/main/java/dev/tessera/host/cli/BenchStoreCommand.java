@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
 /** {@code tessera bench store}: how fast, and in how much memory, page visits become a store. */
 @Command(
     name = "store",
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExample:%n",
+    footer = "  tessera bench store --events 50000000",
     description = "Writes synthetic page visits, builds their event store, and opens it again.")
 public final class BenchStoreCommand implements Callable<Integer> {
 

@@ -8,7 +8,6 @@ import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.data.EventStore;
 import dev.tessera.host.data.StoreOptions;
 import dev.tessera.host.data.StoreSummary;
-import dev.tessera.host.progress.PlainDisplay;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -21,6 +20,12 @@ import picocli.CommandLine.Spec;
 /** {@code tessera data inspect DIR}: what is in a folder of events. Builds its store if need be. */
 @Command(
     name = "inspect",
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tessera data inspect samples/online-retail",
+      "  tessera data inspect DIR --mode local --json"
+    },
     description =
         "Shows rows, clients, time span, distinct ids, nulls and unknown products of a folder.")
 public final class DataInspectCommand implements Callable<Integer> {
@@ -56,8 +61,7 @@ public final class DataInspectCommand implements Callable<Integer> {
             EventStore.open(
                 new DataSource(directory, mode),
                 workspace,
-                new StoreOptions(
-                    memory.work(), threads, new PlainDisplay(System.err), () -> false))) {
+                new StoreOptions(memory.work(), threads, Displays.standardError(), () -> false))) {
       StoreSummary summary = store.summary();
       if (json) {
         out.println(

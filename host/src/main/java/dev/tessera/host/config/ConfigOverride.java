@@ -1,6 +1,8 @@
 package dev.tessera.host.config;
 
+import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.host.config.ConfigScalar.Type;
 
 /**
  * A value that the command line sets over the files' one.
@@ -18,7 +20,15 @@ public record ConfigOverride(String path, String value, boolean literal, String 
    * @throws PluginException INVALID_CONFIG if there is no {@code =} or no key before it
    */
   public static ConfigOverride parse(String argument) {
-    throw new UnsupportedOperationException("skeleton " + argument);
+    int equals = argument.indexOf('=');
+    String path = equals < 0 ? "" : argument.substring(0, equals).strip();
+    if (path.isEmpty() || path.startsWith(".") || path.endsWith(".") || path.contains("..")) {
+      throw new PluginException(
+          ErrorCode.INVALID_CONFIG,
+          "an override must be key=value, such as steps.als.factors=32, was '%s'"
+              .formatted(argument));
+    }
+    return new ConfigOverride(path, argument.substring(equals + 1), false, argument);
   }
 
   /** From an option of its own, such as {@code --data DIR}: the value is text. */
@@ -29,5 +39,16 @@ public record ConfigOverride(String path, String value, boolean literal, String 
   /** From an option whose value is typed as YAML types it, such as {@code --seed 7}. */
   public static ConfigOverride typedOption(String option, String path, String value) {
     return new ConfigOverride(path, value, false, option + " " + value);
+  }
+
+  /** The value at its place. */
+  ConfigNode node() {
+    return literal
+        ? new ConfigScalar(path, origin(), Type.TEXT, value)
+        : NodeReader.yaml(value, path, origin());
+  }
+
+  Origin origin() {
+    return new Origin.CommandLine(shown);
   }
 }

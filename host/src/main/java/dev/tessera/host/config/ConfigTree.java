@@ -17,14 +17,24 @@ public record ConfigTree(ConfigMap root) {
   /**
    * Reads and merges.
    *
-   * @param files later ones win, key by key; lists are replaced whole
+   * @param files at least one; later ones win, key by key; lists are replaced whole
    * @param overrides applied in order, after all files
    * @param environment usually {@link System#getenv()}
-   * @throws PluginException INVALID_CONFIG on text that is not YAML, a key given twice, an unset
-   *     variable, an override whose path runs through a value; IO if a file cannot be read
+   * @throws PluginException INVALID_CONFIG on a file that does not exist or is not YAML, a key
+   *     given twice, an unset variable, an override whose path runs through a value; IO if a file
+   *     cannot be read
    */
   public static ConfigTree read(
       List<Path> files, List<ConfigOverride> overrides, Map<String, String> environment) {
-    throw new UnsupportedOperationException("skeleton" + files + overrides + environment);
+    ConfigMap merged = NodeReader.file(files.get(0));
+    for (Path file : files.subList(1, files.size())) {
+      merged = NodeEdits.merge(merged, NodeReader.file(file));
+    }
+    for (ConfigOverride override : overrides) {
+      merged = NodeEdits.set(merged, override);
+    }
+    // Last, so that a variable which something else overrides need not be set.
+    EnvironmentReferences references = new EnvironmentReferences(environment);
+    return new ConfigTree(NodeEdits.mapScalars(merged, references::resolve));
   }
 }

@@ -1,5 +1,6 @@
 package dev.tessera.host.config;
 
+import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,13 +41,33 @@ public record RunConfig(
     LOCAL
   }
 
+  /** Copies the lists. */
+  public RunConfig {
+    plugins = List.copyOf(plugins);
+    steps = List.copyOf(steps);
+    values = List.copyOf(values);
+  }
+
   /**
    * Types the top of a tree.
    *
    * @throws PluginException INVALID_CONFIG, one line
    */
   public static RunConfig of(ConfigTree tree) {
-    throw new UnsupportedOperationException("skeleton" + tree);
+    BoundRecord<RunSettings> bound =
+        new RecordBinder("run").bind(tree.root(), RunSettings.class, List.of("steps"));
+    RunSettings settings = bound.record();
+    return new RunConfig(
+        settings.data().isEmpty() ? Optional.empty() : Optional.of(Path.of(settings.data())),
+        Path.of(settings.out()),
+        settings.mode(),
+        settings.seed(),
+        settings.threads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.threads(),
+        new MemoryLimit(settings.memoryLimit()),
+        Path.of(settings.workspace()),
+        settings.plugins().stream().map(Path::of).toList(),
+        StepReader.read(tree.root()),
+        bound.values());
   }
 
   /**
@@ -55,6 +76,10 @@ public record RunConfig(
    * @throws PluginException INVALID_CONFIG if none is given; says how to give one
    */
   public Path requireData() {
-    throw new UnsupportedOperationException("skeleton");
+    return data.orElseThrow(
+        () ->
+            new PluginException(
+                ErrorCode.INVALID_CONFIG,
+                "[run] no folder of events is given: add data: DIR to the file, or --data DIR"));
   }
 }

@@ -1,8 +1,15 @@
 package dev.tessera.host.plugin;
 
+import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.host.plugin.PluginStatus.State;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The plugins of some folders. A broken jar is kept as a {@link PluginStatus} with its reason and
@@ -10,7 +17,17 @@ import java.util.List;
  */
 public final class PluginRegistry implements AutoCloseable {
 
-  private PluginRegistry() {}
+  private final List<Path> folders;
+  private final Optional<PluginArchives> archives;
+  private final List<PluginStatus> statuses = new ArrayList<>();
+  private final Map<String, LoadedPlugin> ready = new LinkedHashMap<>();
+
+  private PluginRegistry(List<Path> folders) {
+    this.folders = folders;
+    List<Path> existing = folders.stream().filter(Files::isDirectory).distinct().toList();
+    this.archives =
+        existing.isEmpty() ? Optional.empty() : Optional.of(new PluginArchives(existing));
+  }
 
   /**
    * Loads every {@code *.jar} of the folders, in order of folder, then name.
@@ -18,12 +35,16 @@ public final class PluginRegistry implements AutoCloseable {
    * @param folders those that do not exist are passed over
    */
   public static PluginRegistry load(List<Path> folders) {
-    throw new UnsupportedOperationException("skeleton " + folders);
+    PluginRegistry registry =
+        new PluginRegistry(
+            folders.stream().map(folder -> folder.toAbsolutePath().normalize()).toList());
+    registry.archives.ifPresent(archives -> archives.jars().forEach(registry::add));
+    return registry;
   }
 
   /** All jars found, in the order they were found. */
   public List<PluginStatus> statuses() {
-    throw new UnsupportedOperationException("skeleton");
+    return List.copyOf(statuses);
   }
 
   /**
@@ -33,10 +54,59 @@ public final class PluginRegistry implements AutoCloseable {
    *     broken (says why)
    */
   public LoadedPlugin require(String id) {
-    throw new UnsupportedOperationException("skeleton " + id);
+    LoadedPlugin plugin = ready.get(id);
+    if (plugin != null) {
+      return plugin;
+    }
+    for (PluginStatus status : statuses) {
+      if (status.id().equals(id)) {
+        throw new PluginException(
+            ErrorCode.INVALID_CONFIG,
+            "plugin '%s' is broken: %s %s".formatted(id, status.jar(), status.why()));
+      }
+    }
+    throw new PluginException(
+        ErrorCode.INVALID_CONFIG,
+        ready.isEmpty()
+            ? "no plugin '%s': there are no plugins in %s".formatted(id, folders)
+            : "no plugin '%s': there are %s".formatted(id, String.join(", ", ready.keySet())));
   }
 
   /** Closes the class loaders; stages of the plugins must be closed before. */
   @Override
-  public void close() {}
+  public void close() {
+    ready.clear();
+    archives.ifPresent(PluginArchives::closeAll);
+  }
+
+  private void add(Path jar) {
+    JarManifest manifest = JarManifest.read(jar);
+    try {
+      LoadedPlugin plugin = open(jar, manifest);
+      ready.put(plugin.id(), plugin);
+      statuses.add(
+          new PluginStatus(
+              plugin.id(), plugin.version(), State.READY, jar, Optional.of(plugin.info()), ""));
+    } catch (BrokenPluginException e) {
+      archives.ifPresent(opened -> opened.closeJar(jar));
+      String id = manifest.id().isEmpty() ? jar.getFileName().toString() : manifest.id();
+      statuses.add(
+          new PluginStatus(
+              id, manifest.version(), State.BROKEN, jar, Optional.empty(), e.getMessage()));
+    }
+  }
+
+  private LoadedPlugin open(Path jar, JarManifest manifest) throws BrokenPluginException {
+    if (manifest.defect().isPresent()) {
+      throw new BrokenPluginException(manifest.defect().get());
+    }
+    LoadedPlugin namesake = ready.get(manifest.id());
+    if (namesake != null) {
+      throw new BrokenPluginException(
+          "has the id '%s' of %s: remove one of the two".formatted(manifest.id(), namesake.jar()));
+    }
+    ClassLoader loader = archives.orElseThrow().openJar(jar);
+    FactoryDiscovery.Found found = new FactoryDiscovery(manifest.id(), loader).find();
+    return new LoadedPlugin(manifest.version(), jar, found, new PluginCalls(manifest.id(), loader));
+  }
 }

@@ -1,0 +1,22 @@
+package dev.tessera.host.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Groups the commands about event data. */
+@Command(
+    name = "data",
+    mixinStandardHelpOptions = true,
+    description = "Look at event data, or make some.",
+    subcommands = {DataInspectCommand.class})
+final class DataCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "wanted inspect or synth");
+  }
+}

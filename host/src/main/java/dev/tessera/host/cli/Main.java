@@ -1,0 +1,43 @@
+package dev.tessera.host.cli;
+
+import dev.tessera.api.ErrorCode;
+import dev.tessera.api.PluginException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/** Starts the command line and turns what goes wrong into one line and an exit code. */
+public final class Main {
+
+  static final int FAILED = 1;
+  static final int WRONG_USAGE = 2;
+
+  private Main() {}
+
+  /** Runs one command and ends the process. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  static int run(String... arguments) {
+    CommandLine command = new CommandLine(new TesseraCommand());
+    command.setExecutionExceptionHandler(Main::report);
+    command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.setUsageHelpAutoWidth(true);
+    return command.execute(arguments);
+  }
+
+  private static int report(Exception failure, CommandLine command, ParseResult parsed) {
+    boolean debug = ((TesseraCommand) command.getCommandSpec().root().userObject()).debug;
+    String message =
+        failure instanceof PluginException
+            ? failure.getMessage()
+            : "a fault of Tessera itself: " + failure + (debug ? "" : " (--debug shows where)");
+    command.getErr().println("tessera: " + message);
+    if (debug) {
+      failure.printStackTrace(command.getErr());
+    }
+    return failure instanceof PluginException known && known.code() == ErrorCode.INVALID_CONFIG
+        ? WRONG_USAGE
+        : FAILED;
+  }
+}

@@ -1,0 +1,152 @@
+package dev.tessera.host.pipeline;
+
+import dev.tessera.api.ErrorCode;
+import dev.tessera.api.PluginException;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Folders that are written aside, under a name that carries the writer's process id and a number,
+ * and renamed when they are whole. What a killed process left aside is removed by the next one.
+ */
+final class Folders {
+
+  private static final Pattern ASIDE = Pattern.compile(".+\\.aside-(\\d+)-\\d+");
+  private static final AtomicLong NUMBER = new AtomicLong();
+
+  private Folders() {}
+
+  /** Creates a folder and its parents; says why if it cannot. */
+  static void create(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw failed(folder, "cannot be created", e);
+    }
+  }
+
+  /** An empty folder beside {@code target}, to be written and then moved there. */
+  static Path aside(Path target) {
+    Path aside =
+        target.resolveSibling(
+            "%s.aside-%d-%d"
+                .formatted(
+                    target.getFileName(), ProcessHandle.current().pid(), NUMBER.incrementAndGet()));
+    create(aside);
+    return aside;
+  }
+
+  /** Moves a finished folder to its place; what was there before is removed after it. */
+  static void replace(Path finished, Path target) {
+    try {
+      if (!Files.exists(target)) {
+        Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE);
+        return;
+      }
+      Path old = aside(target.resolveSibling(target.getFileName() + ".old"));
+      Files.delete(old);
+      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE);
+      delete(old);
+    } catch (AtomicMoveNotSupportedException e) {
+      throw failed(target, "cannot be renamed into", e);
+    } catch (IOException e) {
+      throw failed(target, "cannot be replaced", e);
+    }
+  }
+
+  /** Removes what processes that are gone left aside in {@code parent}. */
+  static void sweep(Path parent) {
+    if (!Files.isDirectory(parent)) {
+      return;
+    }
+    for (Path child : children(parent)) {
+      Matcher aside = ASIDE.matcher(child.getFileName().toString());
+      if (aside.matches() && !isAlive(Long.parseLong(aside.group(1)))) {
+        delete(child);
+      }
+    }
+  }
+
+  private static boolean isAlive(long pid) {
+    Optional<ProcessHandle> process = ProcessHandle.of(pid);
+    return process.isPresent() && process.get().isAlive();
+  }
+
+  /** Removes a folder and what it holds; nothing happens if it does not exist. */
+  static void delete(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw failed(folder, "cannot be removed", e);
+    }
+  }
+
+  /**
+   * Gives {@code target} the content of {@code source}: by hard links where the file system can, so
+   * that a cached result takes its room once; by copies elsewhere.
+   */
+  static void link(Path source, Path target) {
+    try (Stream<Path> files = Files.walk(source)) {
+      for (Path file : files.toList()) {
+        Path copy = target.resolve(source.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else {
+          linkFile(file, copy);
+        }
+      }
+    } catch (IOException e) {
+      throw failed(target, "cannot be written", e);
+    }
+  }
+
+  private static void linkFile(Path file, Path copy) throws IOException {
+    try {
+      Files.createLink(copy, file);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** Takes the write permission from every file, since a linked file is shared with the cache. */
+  static void protect(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.filter(Files::isRegularFile).forEach(file -> file.toFile().setReadOnly());
+    } catch (IOException e) {
+      throw failed(folder, "cannot be read", e);
+    }
+  }
+
+  private static List<Path> children(Path parent) {
+    try (Stream<Path> children = Files.list(parent)) {
+      return children.toList();
+    } catch (IOException e) {
+      throw failed(parent, "cannot be listed", e);
+    }
+  }
+
+  private static PluginException failed(Path path, String what, IOException e) {
+    String why = e.getMessage() == null ? e.toString() : e.getMessage();
+    return new PluginException(
+        ErrorCode.IO,
+        "%s: %s (%s: %s)".formatted(path, what, e.getClass().getSimpleName(), why),
+        e);
+  }
+}
