@@ -4,7 +4,7 @@ import dev.tessera.api.ConfigKey;
 import dev.tessera.api.EventKind;
 import dev.tessera.api.EventKind.ItemKind;
 import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,20 +18,17 @@ record AlsConfig(
                     + " summed. A weight may be negative; a pair whose sum is not above zero is left"
                     + " out",
             defaultValue = "{product_buy: 3, add_to_cart: 1}")
-        Map<String, Double> events,
+        Map<EventKind, Double> events,
     @ConfigKey(
-            value = "What the columns of the matrix are: sku and category of product events, url of page_visit",
+            value =
+                "What the columns of the matrix are: sku and category of product events, url of page_visit",
             defaultValue = "category")
         Item item,
     @ConfigKey(
             value = "Whom to fit on: all clients of the log, or the relevant ones",
             defaultValue = "all")
         Clients clients,
-    @ConfigKey(
-            value = "Length of a client's vector",
-            defaultValue = "64",
-            min = 1,
-            max = 1024)
+    @ConfigKey(value = "Length of a client's vector", defaultValue = "64", min = 1, max = 1024)
         int factors,
     @ConfigKey(
             value = "Passes over the matrix, each all clients, then all items",
@@ -52,19 +49,18 @@ record AlsConfig(
             max = 1e6)
         double alpha,
     @ConfigKey(
-            value = "How a row is solved for in fitting: exactly (cholesky), or by a few steps (faster)",
+            value =
+                "How a row is solved for in fitting: exactly (cholesky), or by a few steps (faster)",
             defaultValue = "conjugate-gradient")
         Solver solver,
-    @ConfigKey(
-            value = "Steps a row of conjugate-gradient",
-            defaultValue = "3",
-            min = 1,
-            max = 1000)
+    @ConfigKey(value = "Steps a row of conjugate-gradient", defaultValue = "3", min = 1, max = 1000)
         int cgSteps,
     @ConfigKey(
             value = "After which iterations the training loss is reported",
             defaultValue = "each")
         LossReport reportLoss) {
+
+  private static final double MAX_WEIGHT = 1e6;
 
   /** What an item of the matrix is. */
   enum Item {
@@ -108,41 +104,33 @@ record AlsConfig(
     NONE
   }
 
-  /** Copies the weights and checks that the tables have the item. */
+  /** Puts the weights into table order and checks that the tables have the item. */
   AlsConfig {
-    events = Collections.unmodifiableMap(new LinkedHashMap<>(events));
-    List<String> names = item.kinds().stream().map(EventKind::tableName).toList();
     String wanted =
         "with item: %s, events must be among %s"
-            .formatted(item.key(), String.join(", ", names));
+            .formatted(
+                item.key(),
+                item.kinds().stream().map(EventKind::tableName).collect(Collectors.joining(", ")));
     if (events.isEmpty()) {
       throw new IllegalArgumentException(wanted + ", found none");
     }
-    events.forEach(
-        (name, weight) -> {
-          if (!names.contains(name)) {
-            throw new IllegalArgumentException(wanted + ", found '" + name + "'");
-          }
-          if (weight == 0 || !Double.isFinite(weight)) {
-            throw new IllegalArgumentException(
-                "the weight of events.%s must be a number other than 0, was %s"
-                    .formatted(name, weight));
-          }
-        });
-    if (events.values().stream().noneMatch(weight -> weight > 0)) {
-      throw new IllegalArgumentException("one weight of events at least must be above 0");
+    events = Collections.unmodifiableMap(new EnumMap<>(events));
+    for (Map.Entry<EventKind, Double> event : events.entrySet()) {
+      String table = event.getKey().tableName();
+      if (!item.kinds().contains(event.getKey())) {
+        throw new IllegalArgumentException(wanted + ", found " + table);
+      }
+      double weight = event.getValue();
+      // not (… <= …), so that NaN is refused too
+      if (weight == 0 || !(Math.abs(weight) <= MAX_WEIGHT)) {
+        throw new IllegalArgumentException(
+            "events.%s must be a weight in -%,.0f..%,.0f other than 0, was %s"
+                .formatted(table, MAX_WEIGHT, MAX_WEIGHT, weight));
+      }
     }
-  }
-
-  /** The tables to read with their weights, in table order. */
-  Map<EventKind, Double> weights() {
-    return item.kinds().stream()
-        .filter(kind -> events.containsKey(kind.tableName()))
-        .collect(
-            Collectors.toMap(
-                kind -> kind,
-                kind -> events.get(kind.tableName()),
-                (a, b) -> a,
-                LinkedHashMap::new));
+    if (events.values().stream().noneMatch(weight -> weight > 0)) {
+      throw new IllegalArgumentException(
+          "events must have a weight above 0, found " + events.values());
+    }
   }
 }

@@ -19,7 +19,7 @@ final class AlsMemory {
     boolean relevant = config.clients() == AlsConfig.Clients.RELEVANT;
     int[] clients = relevant ? log.indexOf(log.relevantClients()) : new int[0];
     long events = 0;
-    for (var kind : config.weights().keySet()) {
+    for (var kind : config.events().keySet()) {
       EventTable table = log.events(kind);
       events += relevant ? 0 : table.rows();
       for (int client : clients) {
@@ -28,7 +28,8 @@ final class AlsMemory {
     }
     int rows = relevant ? clients.length : log.clients();
     int items = ItemVocabulary.ids(config.item(), log).getValueCount();
-    long vocabulary = 17L * items + 4L * log.products().size() + 16L * rows;
+    // codes, used or not, new codes and ids of items; lists of clients, counts and starts
+    long vocabulary = 25L * items + 4L * log.products().size() + 24L * rows;
     return vocabulary + solving(config, rows, items, events, threads);
   }
 
@@ -38,11 +39,7 @@ final class AlsMemory {
   static void check(AlsConfig config, InteractionMatrix matrix, PluginContext context) {
     long wanted =
         solving(
-            config,
-            matrix.rows(),
-            matrix.columnCount(),
-            matrix.entries(),
-            context.parallelism());
+            config, matrix.rows(), matrix.columnCount(), matrix.entries(), context.parallelism());
     if (wanted > context.memoryBudgetBytes()) {
       throw new PluginException(
           ErrorCode.OUT_OF_MEMORY,
@@ -58,15 +55,17 @@ final class AlsMemory {
   }
 
   private static long solving(AlsConfig config, long rows, long items, long entries, int threads) {
-    long stride = FloatKernels.stride(config.factors());
+    long stride = Factors.stride(config.factors());
     long square = stride * stride * Double.BYTES;
     // by clients and by items: a column and a weight each
     long matrix = 2 * 8 * entries + 16 * (rows + items);
     // both sides and a whitened copy of one
     long factors = Float.BYTES * stride * (rows + items + Math.max(rows, items));
     long grams = (Factors.GRAM_SLICES + 8) * square;
-    // whitened rows of a task, or its normal equations; sums of a client's events
+    // a task: whitened rows, or normal equations; the entries of its longest row; sums of a
+    // client's events, whose list of columns is copied when it grows
     long task = 4096 * stride * Float.BYTES + 2 * square + 256 * stride * Float.BYTES;
-    return FIXED + matrix + factors + grams + threads * (task + 13 * items);
+    long longest = 16 * Math.max(rows, items) + 17 * items;
+    return FIXED + matrix + factors + grams + threads * (task + longest);
   }
 }

@@ -30,8 +30,8 @@ import java.util.SplittableRandom;
  * </pre>
  *
  * <p>Paper: Y. Hu, Y. Koren, C. Volinsky, <i>Collaborative Filtering for Implicit Feedback
- * Datasets</i>, ICDM 2008. Its c = 1 + α r is c = α w here, as the implicit library has it. x_u, y_i:
- * rows of the clients' and items' {@link Factors}, K = {@code factors} long; λ: {@code
+ * Datasets</i>, ICDM 2008. Its c = 1 + α r is c = α w here, as the implicit library has it. x_u,
+ * y_i: rows of the clients' and items' {@link Factors}, K = {@code factors} long; λ: {@code
  * regularization}; α: {@code alpha}. Random: the start, uniform in [0, 0.01).
  *
  * <p>The model is the items' factors. <b>Every client is folded in</b>, fitted or not: its row is
@@ -86,8 +86,7 @@ final class AlsModel implements EmbeddingModel {
           "%s: wanted %s (items, factors), found %s".formatted(ITEM_FACTORS, wanted, header));
     }
     float[] values = Npy.readFloats(folder.resolve(ITEM_FACTORS));
-    return new AlsModel(
-        config, context, ids, Factors.of(values, ids.length, config.factors()));
+    return new AlsModel(config, context, ids, Factors.of(values, ids.length, config.factors()));
   }
 
   private static PluginException incompatible(Path folder, String what) {
@@ -162,7 +161,7 @@ final class AlsModel implements EmbeddingModel {
     int[] rows = events.indexOf(clients);
     int factors = config.factors();
     NormalEquations equations =
-        new NormalEquations(items, items.gram(context), config.regularization(), config.alpha());
+        new NormalEquations(config, items, items.gram(context), context);
     Pool<FoldIn> pool =
         new Pool<>(
             () ->

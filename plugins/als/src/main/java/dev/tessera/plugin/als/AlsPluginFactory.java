@@ -40,7 +40,7 @@ public final class AlsPluginFactory implements ModelPluginFactory<AlsConfig> {
 
   @Override
   public Set<EventKind> reads(AlsConfig config) {
-    return config.weights().keySet();
+    return config.events().keySet();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.tessera.plugin.als;
 
+import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginContext;
+import dev.tessera.api.PluginException;
 
 /**
  * Alternates the two half-steps on a matrix of weights and tells the loss.
@@ -47,17 +49,27 @@ final class AlsSolver {
     this.itemGram = items.gram(context);
   }
 
-  /** One iteration: all clients, then all items. */
+  /**
+   * One iteration: all clients, then all items.
+   *
+   * @throws PluginException if float cannot hold what the weights make of it
+   */
   void iterate() {
     halfStep.run(byClient, items, itemGram, clients);
     clientGram = clients.gram(context);
     halfStep.run(byItem, clients, clientGram, items);
     itemGram = items.gram(context);
+    if (!Double.isFinite(squaredFactors())) {
+      throw new PluginException(
+          ErrorCode.INVALID_DATA,
+          "wanted finite factors, found %s as the sum of their squares; use a lower alpha, lower weights of events, or a higher regularization"
+              .formatted(squaredFactors()));
+    }
   }
 
   /**
-   * The training loss: the sum of c (p − x·y)² over all pairs plus λ (Σ|x|² + Σ|y|²), divided by the
-   * sum of all confidences. Pairs without an entry (p = 0, c = 1) are summed through the Gram
+   * The training loss: the sum of c (p − x·y)² over all pairs plus λ (Σ|x|² + Σ|y|²), divided by
+   * the sum of all confidences. Pairs without an entry (p = 0, c = 1) are summed through the Gram
    * matrices: Σ (x·y)² over all pairs is their inner product.
    */
   double loss() {
@@ -67,7 +79,7 @@ final class AlsSolver {
     byClient.forRanges(
         context,
         (task, first, last) -> {
-          float[] lanes = new float[FloatKernels.UNIT];
+          float[] lanes = new float[Factors.UNIT];
           double sum = 0;
           double confidence = 0;
           for (int row = first; row < last; row++) {
@@ -125,10 +137,5 @@ final class AlsSolver {
   /** The items' factors, live. */
   Factors items() {
     return items;
-  }
-
-  /** The items' Gram matrix after the last iteration. */
-  double[] itemGram() {
-    return itemGram;
   }
 }

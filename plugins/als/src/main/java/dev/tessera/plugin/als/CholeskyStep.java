@@ -6,18 +6,16 @@ import dev.tessera.api.PluginContext;
 final class CholeskyStep implements HalfStep {
 
   private final PluginContext context;
-  private final double regularization;
-  private final double alpha;
+  private final AlsConfig config;
 
   CholeskyStep(PluginContext context, AlsConfig config) {
     this.context = context;
-    this.regularization = config.regularization();
-    this.alpha = config.alpha();
+    this.config = config;
   }
 
   @Override
   public void run(InteractionMatrix entries, Factors fixed, double[] gram, Factors solved) {
-    NormalEquations equations = new NormalEquations(fixed, gram, regularization, alpha);
+    NormalEquations equations = new NormalEquations(config, fixed, gram, context);
     int[] starts = entries.starts();
     entries.forRanges(
         context,

@@ -18,20 +18,20 @@ final class ClientItems {
   private final int[] columnOfCode;
   private final float[] sums;
   private final boolean[] touched;
-  private int[] columns = new int[64];
-  private float[] weights = new float[64];
+  private int[] columns = new int[16];
+  private float[] weights = new float[16];
   private long skippedEvents;
   private long droppedPairs;
 
   /**
-   * Allocates 5 bytes a column.
+   * Allocates 5 bytes a column, and up to 8 more for what one client touched.
    *
    * @param columnOfCode see {@link ItemVocabulary}; shared, not changed
    * @param columnCount the number of columns
    */
   ClientItems(AlsConfig config, EventLog log, int[] columnOfCode, int columnCount) {
     config
-        .weights()
+        .events()
         .forEach((kind, weight) -> sources.add(new Source(log.events(kind), weight.floatValue())));
     this.columnOfCode = columnOfCode;
     this.sums = new float[columnCount];
@@ -80,8 +80,9 @@ final class ClientItems {
       if (!touched[column]) {
         touched[column] = true;
         if (count == columns.length) {
-          columns = Arrays.copyOf(columns, 2 * count);
-          weights = new float[2 * count];
+          int larger = Math.max(count + 1, Math.min(2 * count, sums.length));
+          columns = Arrays.copyOf(columns, larger);
+          weights = new float[larger];
         }
         columns[count++] = column;
       }

@@ -9,12 +9,14 @@ import java.util.Arrays;
  * <p>Paper: G. Takács, I. Pilászy, D. Tikk, <i>Applications of the conjugate gradient method for
  * implicit feedback collaborative filtering</i>, RecSys 2011. Here in whitened variables ({@link
  * Whitening}), which is the same as preconditioning with YᵀY + λI: a step costs 4K operations per
- * entry and no K² per row, and fewer steps reach the same loss. An entry of confidence 1 is not part
- * of the matrix at all and is read once a half-step.
+ * entry and no K² per row, and fewer steps reach the same loss. An entry of confidence 1 is not
+ * part of the matrix at all and is read once a half-step.
  */
 final class ConjugateGradientStep implements HalfStep {
 
-  /** Entries whose factors are read twice in a row; 64 rows of 64 floats are half of an L1 cache. */
+  /**
+   * Entries whose factors are read twice in a row; 64 rows of 64 floats are half of an L1 cache.
+   */
   private static final int BLOCK = 64;
 
   /** |residual|² over |solution|² from which on float cannot do better. */
@@ -63,8 +65,9 @@ final class ConjugateGradientStep implements HalfStep {
     private final float[] residual;
     private final float[] direction;
     private final float[] image;
-    private final float[] coefficients = new float[BLOCK * FloatKernels.UNIT];
-    private final float[] lanes = new float[FloatKernels.UNIT];
+    private final float[] coefficients = new float[BLOCK * Factors.UNIT];
+    private final float[] lanes = new float[Factors.UNIT];
+
     /** Entries with c ≠ 1 from the front, those with c = 1 from the back. */
     private int[] starts = new int[BLOCK];
 

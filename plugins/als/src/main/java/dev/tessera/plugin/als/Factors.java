@@ -6,12 +6,17 @@ import dev.tessera.api.PluginException;
 import java.util.SplittableRandom;
 
 /**
- * One side's factors: [rows, factors] floats, each row padded with zeros to {@code stride}. Rows may
- * be written by several threads as long as no two write the same one.
+ * One side's factors: [rows, factors] floats, each row padded with zeros to {@code stride}. Rows
+ * may be written by several threads as long as no two write the same one.
  */
 final class Factors {
 
-  /** Into so many parts a Gram matrix is split; fixed, so that its bytes do not depend on threads. */
+  /** Strides are multiples of this, whatever the vectors of the machine hold. */
+  static final int UNIT = 16;
+
+  /**
+   * Into so many parts a Gram matrix is split; fixed, so that its bytes do not depend on threads.
+   */
   static final int GRAM_SLICES = 32;
 
   /** Rows whose products are summed in float before they go to double; 128 rows of 64 fit in L1. */
@@ -25,7 +30,7 @@ final class Factors {
   private Factors(int rows, int factors) {
     this.rows = rows;
     this.factors = factors;
-    this.stride = FloatKernels.stride(factors);
+    this.stride = Factors.stride(factors);
     if ((long) rows * stride > Integer.MAX_VALUE - 8) {
       throw new PluginException(
           ErrorCode.INVALID_CONFIG,
@@ -33,6 +38,14 @@ final class Factors {
               .formatted(rows, stride));
     }
     this.values = new float[rows * stride];
+  }
+
+  /**
+   * The padded length of a row of {@code factors} values. Here and not among the kernels, since
+   * memory is asked for before it is known whether their module is there.
+   */
+  static int stride(int factors) {
+    return (factors + UNIT - 1) / UNIT * UNIT;
   }
 
   /** All zero. */
@@ -113,6 +126,7 @@ final class Factors {
           int last = (int) ((long) rows * (slice + 1) / slices);
           int first = (int) ((long) rows * slice / slices);
           for (int row = first; row < last; row += GRAM_BLOCK_ROWS) {
+            context.checkCancelled();
             int count = Math.min(GRAM_BLOCK_ROWS, last - row);
             FloatKernels.addProducts(values, values, start(row), count, stride, part);
           }

@@ -8,15 +8,13 @@ import jdk.incubator.vector.VectorSpecies;
  * The inner loops, and the only user of the Vector API.
  *
  * <p>Rows of factors lie one after the other in a {@code float[]}, each padded with zeros to a
- * multiple of {@link #UNIT} ({@code stride}), so no loop has a tail. Lanes are summed by plain
+ * multiple of {@link Factors#UNIT} ({@code stride}), so no loop has a tail. Lanes are summed by plain
  * additions and never by {@code reduceLanes}, whose order of additions the JIT may choose: a result
  * would then depend on when a method was compiled. (Shuffles are checked on every use, and slower.)
  */
 final class FloatKernels {
 
-  /** Strides are multiples of this, whatever the machine's vectors hold. */
-  static final int UNIT = 16;
-
+  private static final int UNIT = Factors.UNIT;
   private static final VectorSpecies<Float> SPECIES = species();
   private static final int LANES = SPECIES.length();
 
@@ -28,11 +26,6 @@ final class FloatKernels {
       return FloatVector.SPECIES_512;
     }
     return lanes < 4 ? FloatVector.SPECIES_128 : FloatVector.SPECIES_PREFERRED;
-  }
-
-  /** The padded length of a row of {@code factors} values. */
-  static int stride(int factors) {
-    return (factors + UNIT - 1) / UNIT * UNIT;
   }
 
   /**
@@ -84,9 +77,7 @@ final class FloatKernels {
     for (; k < stride; k += LANES) {
       FloatVector p0 = load(p, pStart + k);
       for (int j = 0; j < count; j++) {
-        load(rows, starts[first + j] + k)
-            .fma(p0, load(out, j * LANES))
-            .intoArray(out, j * LANES);
+        load(rows, starts[first + j] + k).fma(p0, load(out, j * LANES)).intoArray(out, j * LANES);
       }
     }
     // Position j belongs to lanes that are summed already, or are being summed.
@@ -178,9 +169,7 @@ final class FloatKernels {
       for (int j = 0; j < stride; j += LANES) {
         FloatVector a0 = FloatVector.zero(SPECIES);
         for (int k = 0; k < stride; k++) {
-          a0 =
-              load(matrix, k * stride + j)
-                  .fma(FloatVector.broadcast(SPECIES, in[i0 + k]), a0);
+          a0 = load(matrix, k * stride + j).fma(FloatVector.broadcast(SPECIES, in[i0 + k]), a0);
         }
         a0.intoArray(out, outStart + r * stride + j);
       }

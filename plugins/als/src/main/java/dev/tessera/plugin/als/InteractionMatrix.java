@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * A sparse matrix of positive weights by rows (CSR): the entries of row r are at {@code starts[r] …
- * starts[r + 1] - 1} of {@code columns} (ascending within a row) and {@code weights}. The arrays are
- * owned by the matrix and not changed.
+ * starts[r + 1] - 1} of {@code columns} (ascending within a row) and {@code weights}. The arrays
+ * are owned by the matrix and not changed.
  *
  * @param columnCount the number of columns
  * @param starts [rows + 1]
@@ -15,7 +15,9 @@ import java.util.Arrays;
  */
 record InteractionMatrix(int columnCount, int[] starts, int[] columns, float[] weights) {
 
-  /** Work units of one task; some milliseconds, so that cancellation is seen and threads stay busy. */
+  /**
+   * Work units of one task; some milliseconds, so that cancellation is seen and threads stay busy.
+   */
   private static final int TASK_WORK = 1 << 16;
 
   /** What a row costs beside its entries, in entries. */

@@ -1,5 +1,6 @@
 package dev.tessera.plugin.als;
 
+import dev.tessera.api.PluginContext;
 import java.util.Arrays;
 
 /**
@@ -17,18 +18,22 @@ final class NormalEquations {
   private final Factors fixed;
   private final double[] ridge;
   private final float alpha;
+  private final Runnable checkCancelled;
 
   /**
    * Prepares for many rows.
    *
    * @param gram YᵀY, [stride, stride] on and above the diagonal; copied
+   * @param context asked before every row and block of entries whether to go on: with many factors
+   *     a task takes seconds
    */
-  NormalEquations(Factors fixed, double[] gram, double regularization, double alpha) {
+  NormalEquations(AlsConfig config, Factors fixed, double[] gram, PluginContext context) {
     this.fixed = fixed;
-    this.alpha = (float) alpha;
+    this.alpha = (float) config.alpha();
+    this.checkCancelled = context::checkCancelled;
     this.ridge = gram.clone();
     for (int k = 0; k < fixed.factors(); k++) {
-      ridge[k * fixed.stride() + k] += regularization;
+      ridge[k * fixed.stride() + k] += config.regularization();
     }
   }
 
@@ -48,6 +53,7 @@ final class NormalEquations {
 
     /** Solves for entries {@code from … to - 1}; writes the factors at {@code out[start …]}. */
     void solve(int[] columns, float[] weights, int from, int to, float[] out, int start) {
+      checkCancelled.run();
       int n = fixed.factors();
       if (from == to) {
         Arrays.fill(out, start, start + n, 0f);
@@ -65,6 +71,7 @@ final class NormalEquations {
           hold(held++, row, confidence - 1f);
         }
         if (held == BLOCK_ROWS) {
+          checkCancelled.run();
           FloatKernels.addProducts(scaled, block, 0, held, stride, matrix);
           held = 0;
         }

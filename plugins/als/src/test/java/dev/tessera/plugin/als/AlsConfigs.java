@@ -1,5 +1,6 @@
 package dev.tessera.plugin.als;
 
+import dev.tessera.api.EventKind;
 import dev.tessera.plugin.als.AlsConfig.Clients;
 import dev.tessera.plugin.als.AlsConfig.Item;
 import dev.tessera.plugin.als.AlsConfig.LossReport;
@@ -14,7 +15,7 @@ final class AlsConfigs {
   /** The defaults, but for what most tests vary. */
   static AlsConfig solving(Solver solver, int factors, int iterations) {
     return new AlsConfig(
-        Map.of("product_buy", 3.0, "add_to_cart", 1.0),
+        Map.of(EventKind.PRODUCT_BUY, 3.0, EventKind.ADD_TO_CART, 1.0),
         Item.CATEGORY,
         Clients.ALL,
         factors,
@@ -27,7 +28,7 @@ final class AlsConfigs {
   }
 
   /** Other events and items. */
-  static AlsConfig reading(Map<String, Double> events, Item item, Clients clients, int factors) {
+  static AlsConfig reading(Map<EventKind, Double> events, Item item, Clients clients, int factors) {
     return new AlsConfig(
         events, item, clients, factors, 3, 0.01, 1, Solver.CHOLESKY, 3, LossReport.LAST);
   }
