@@ -35,7 +35,8 @@ final class Covariance {
         partial -> {
           Panels block = new Panels(RowBlock.CAPACITY, columns);
           return (values, count) -> {
-            block.setShifted(values, count, mean);
+            Pca.subtract(mean, values, count);
+            block.copyFrom(values, count);
             partial.addTransposedProduct(block, block, count, true);
           };
         });
@@ -49,8 +50,9 @@ final class Covariance {
           Panels block = new Panels(RowBlock.CAPACITY, rows.columns());
           Panels product = new Panels(RowBlock.CAPACITY, q.columns());
           return (values, count) -> {
-            block.setShifted(values, count, mean);
-            product.setProduct(block, q, count);
+            Pca.subtract(mean, values, count);
+            block.copyFrom(values, count);
+            product.setProduct(values, mean.length, q, count);
             partial.addTransposedProduct(block, product, count, false);
           };
         });

@@ -37,6 +37,10 @@ final class MergeFit {
       return new OwnRows(rows, config.dropZeroRows(), pipeline);
     }
 
+    OwnRows unreduced() {
+      return own(Pipeline.identity(rows.dimension()));
+    }
+
     boolean fullPca() {
       return config.pca() && config.pcaSolver() == MergeInput.PcaSolver.FULL;
     }
@@ -125,6 +129,16 @@ final class MergeFit {
     Panels[] scatters = new Panels[found.size()];
     Pca[] pcas = new Pca[found.size()];
     double[] totals = new double[found.size()];
+    if (found.stream().anyMatch(input -> input.config().pca())) {
+      PanelKernel.warmUp();
+    }
+    for (int i = 0; i < found.size(); i++) { // all means first: the kernel is compiled meanwhile
+      if (found.get(i).config().pca()) {
+        Moments moments = Moments.of(found.get(i).unreduced(), context);
+        means[i] = moments.mean();
+        totals[i] = moments.totalSquares();
+      }
+    }
     try (PluginContext.Progress progress =
         context.progress("inputs reduced", found.stream().filter(f -> f.config().pca()).count())) {
       for (int i = 0; i < found.size(); i++) {
@@ -132,11 +146,7 @@ final class MergeFit {
         if (!input.config().pca()) {
           continue;
         }
-        RowScan rows = input.own(Pipeline.identity(input.rows().dimension()));
-        Moments moments = Moments.of(rows, context);
-        means[i] = moments.mean();
-        totals[i] = moments.totalSquares();
-        Covariance covariance = new Covariance(rows, means[i], context);
+        Covariance covariance = new Covariance(input.unreduced(), means[i], context);
         if (input.fullPca()) {
           scatters[i] = covariance.scatter();
           full.add(i);

@@ -15,8 +15,11 @@ import java.util.Set;
 /** Makes merges. */
 public final class MergePluginFactory implements ModelPluginFactory<MergeConfig> {
 
-  /** Blocks, partial sums and buffers of the output, whose sizes are fixed. */
-  private static final long FIXED_BYTES = 512L << 20;
+  /**
+   * Blocks, partial sums and buffers of the output: about 350 MB live, and what is not yet
+   * collected.
+   */
+  private static final long FIXED_BYTES = 768L << 20;
 
   @Override
   public PluginInfo info() {

@@ -100,24 +100,39 @@ final class Moments {
     Arrays.fill(squares, 0);
     System.arraycopy(values, 0, min, 0, columns);
     System.arraycopy(values, 0, max, 0, columns);
-    for (int r = 0; r < rows; r++) {
-      for (int j = 0; j < columns; j++) {
-        double value = values[r * columns + j];
-        mean[j] += value;
-        min[j] = Math.min(min[j], value);
-        max[j] = Math.max(max[j], value);
-      }
+    for (int from = 0; from < rows * columns; from += columns) {
+      addRow(values, from, mean);
+      widenTo(values, from, min, max);
     }
     for (int j = 0; j < columns; j++) {
       mean[j] /= rows;
     }
-    for (int r = 0; r < rows; r++) {
-      for (int j = 0; j < columns; j++) {
-        double distance = values[r * columns + j] - mean[j];
-        squares[j] += distance * distance;
-      }
+    for (int from = 0; from < rows * columns; from += columns) {
+      addSquares(values, from, mean, squares);
     }
     count = rows;
+  }
+
+  // One loop over columns in a method each: this is what the compiler turns into vector code.
+
+  private static void addRow(double[] values, int from, double[] sum) {
+    for (int j = 0; j < sum.length; j++) {
+      sum[j] += values[from + j];
+    }
+  }
+
+  private static void widenTo(double[] values, int from, double[] min, double[] max) {
+    for (int j = 0; j < min.length; j++) {
+      min[j] = Math.min(min[j], values[from + j]);
+      max[j] = Math.max(max[j], values[from + j]);
+    }
+  }
+
+  private static void addSquares(double[] values, int from, double[] mean, double[] squares) {
+    for (int j = 0; j < mean.length; j++) {
+      double distance = values[from + j] - mean[j];
+      squares[j] += distance * distance;
+    }
   }
 
   private void add(Moments other) {

@@ -22,16 +22,24 @@ final class PanelKernel {
   private PanelKernel() {}
 
   /**
-   * {@code c[cFrom + s·WIDTH + j] += Σ_t a[aFrom + t·aStep + s·aRow] · b[bFrom + t·WIDTH + j]} for
-   * s in 0 … ROWS-1, j in 0 … WIDTH-1, t in 0 … length-1 in order, each by a fused multiply-add.
-   *
-   * @param aStep WIDTH (down the rows of a panel; aRow is 1: aᵀ · b) or 1 (along a row; aRow is
-   *     WIDTH: a · b)
+   * Has the kernel compiled. Until then every vector operation is a call that allocates, a hundred
+   * times slower; the compiler asks for calls and rounds, and many short calls give it both in a
+   * tenth of a second, where the first blocks of real work would creep for more than one.
+   */
+  static void warmUp() {
+    double[] zeros = new double[Math.max(ROWS, 32) * WIDTH];
+    for (int i = 0; i < 1500; i++) {
+      multiplyAdd(zeros, 0, WIDTH, 1, zeros, 25, zeros, 0);
+    }
+  }
+
+  /**
+   * {@code c[cFrom + s·WIDTH + j] += Σ_t a[aFrom + t·aStep + s·aRow] · b[t·WIDTH + j]} for s in 0 …
+   * ROWS-1, j in 0 … WIDTH-1, t in 0 … length-1 in order, each by a fused multiply-add.
    */
   // Long and repetitive on purpose: 16 accumulators must be local variables to live in registers.
   static void multiplyAdd(
-      double[] a, int aFrom, int aStep, double[] b, int bFrom, int length, double[] c, int cFrom) {
-    int aRow = aStep == 1 ? WIDTH : 1;
+      double[] a, int aFrom, int aStep, int aRow, double[] b, int length, double[] c, int cFrom) {
     DoubleVector s00 = DoubleVector.fromArray(SPECIES, c, cFrom);
     DoubleVector s01 = DoubleVector.fromArray(SPECIES, c, cFrom + LANES);
     DoubleVector s02 = DoubleVector.fromArray(SPECIES, c, cFrom + 2 * LANES);
@@ -48,7 +56,7 @@ final class PanelKernel {
     DoubleVector s31 = DoubleVector.fromArray(SPECIES, c, cFrom + 13 * LANES);
     DoubleVector s32 = DoubleVector.fromArray(SPECIES, c, cFrom + 14 * LANES);
     DoubleVector s33 = DoubleVector.fromArray(SPECIES, c, cFrom + 15 * LANES);
-    int at = bFrom;
+    int at = 0;
     int of = aFrom;
     for (int t = 0; t < length; t++) {
       DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, at);

@@ -20,7 +20,7 @@ final class Panels {
     this.panels = new double[panelsOf(columns)][rows * WIDTH];
   }
 
-  /** The rows that a matrix needs to be the right factor of a product over so many columns. */
+  /** The rows that the product leftᵀ · right needs for a left factor of so many columns. */
   static int padded(int columns) {
     return panelsOf(columns) * WIDTH;
   }
@@ -47,15 +47,13 @@ final class Panels {
     }
   }
 
-  /** Fills the first rows with {@code source[row · columns + column] - shift[column]}. */
-  void setShifted(double[] source, int count, double[] shift) {
+  /** Fills the first rows from {@code source[row · columns + column]}. */
+  void copyFrom(double[] source, int count) {
     for (int p = 0; p < panels.length; p++) {
       int from = p * WIDTH;
       int width = Math.min(WIDTH, columns - from);
       for (int row = 0; row < count; row++) {
-        for (int j = 0; j < width; j++) {
-          panels[p][row * WIDTH + j] = source[row * columns + from + j] - shift[from + j];
-        }
+        System.arraycopy(source, row * columns + from, panels[p], row * WIDTH, width);
       }
     }
   }
@@ -95,23 +93,24 @@ final class Panels {
         for (int i = 0; i < WIDTH; i += PanelKernel.ROWS) {
           int target = (p * WIDTH + i) * WIDTH;
           PanelKernel.multiplyAdd(
-              left.panels[p], i, WIDTH, right.panels[q], 0, count, panels[q], target);
+              left.panels[p], i, WIDTH, 1, right.panels[q], count, panels[q], target);
         }
       }
     }
   }
 
-  /** Puts left · right in the first {@code count} rows (rounded up to {@link PanelKernel#ROWS}). */
-  void setProduct(Panels left, Panels right, int count) {
+  /**
+   * Puts left · right in the first {@code count} rows, rounded up to {@link PanelKernel#ROWS}.
+   *
+   * @param left [rounded-up count · width] row after row
+   * @param right [width, columns]
+   */
+  void setProduct(double[] left, int width, Panels right, int count) {
     setZero();
     for (int q = 0; q < panels.length; q++) {
       for (int row = 0; row < count; row += PanelKernel.ROWS) {
-        int at = row * WIDTH;
-        for (int p = 0; p < left.panels.length; p++) {
-          int from = p * WIDTH * WIDTH;
-          PanelKernel.multiplyAdd(
-              left.panels[p], at, 1, right.panels[q], from, WIDTH, panels[q], at);
-        }
+        PanelKernel.multiplyAdd(
+            left, row * width, 1, width, right.panels[q], width, panels[q], row * WIDTH);
       }
     }
   }

@@ -24,7 +24,7 @@ final class Pca {
     this.loadings = loadings;
     this.variances = variances;
     int columns = mean.length;
-    weights = new Panels(Panels.padded(columns), variances.length);
+    weights = new Panels(columns, variances.length);
     for (int k = 0; k < variances.length; k++) {
       int largest = k * columns;
       for (int i = k * columns; i < (k + 1) * columns; i++) {
@@ -62,10 +62,20 @@ final class Pca {
 
   /** Replaces [rows · D] values by [rows · K]. */
   void project(RowBlock block, double[] values) {
-    Panels centred = block.centred(mean.length);
+    subtract(mean, values, block.rows());
     Panels projected = block.projected(components());
-    centred.setShifted(values, block.rows(), mean);
-    projected.setProduct(centred, weights, block.rows());
+    projected.setProduct(values, mean.length, weights, block.rows());
     projected.copyTo(values, block.rows());
+  }
+
+  /** Centres [rows · D] values in place. */
+  static void subtract(double[] mean, double[] values, int rows) {
+    int columns = mean.length;
+    for (int row = 0; row < rows; row++) {
+      int from = row * columns;
+      for (int j = 0; j < columns; j++) {
+        values[from + j] -= mean[j];
+      }
+    }
   }
 }

@@ -83,7 +83,7 @@ final class PcaFit {
   }
 
   private static DMatrixRMaj scatterTimes(Covariance covariance, DMatrixRMaj q) {
-    Panels panels = new Panels(Panels.padded(q.numRows), q.numCols);
+    Panels panels = new Panels(q.numRows, q.numCols);
     for (int i = 0; i < q.numRows; i++) {
       for (int j = 0; j < q.numCols; j++) {
         panels.set(i, j, q.get(i, j));

@@ -4,19 +4,18 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Up to 256 rows of an input, chosen by number, and the memory to transform them in. Reused from
+ * Up to 128 rows of an input, chosen by number, and the memory to transform them in. Reused from
  * block to block: fresh memory is dear. For one thread.
  */
 final class RowBlock {
 
-  /** Rows per block: 256 rows of 512 float64 columns stay in a 1 MB cache. */
-  static final int CAPACITY = 256;
+  /** Rows per block: with 512 columns its float64 values are half a megabyte and stay in cache. */
+  static final int CAPACITY = 128;
 
   private final int[] rowNumbers = new int[CAPACITY];
   private final int[] positions = new int[CAPACITY];
   private float[] raw;
   private double[] values = {};
-  private final Map<Integer, Panels> centred = new HashMap<>();
   private final Map<Integer, Panels> projected = new HashMap<>();
   private int rows;
 
@@ -76,11 +75,6 @@ final class RowBlock {
       values = new double[CAPACITY * columns];
     }
     return values;
-  }
-
-  /** Room for [CAPACITY, columns] centred rows; padding columns are zero. */
-  Panels centred(int columns) {
-    return centred.computeIfAbsent(columns, width -> new Panels(CAPACITY, width));
   }
 
   /** Room for [CAPACITY, columns] projected rows. */

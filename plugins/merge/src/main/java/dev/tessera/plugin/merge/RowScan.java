@@ -39,7 +39,8 @@ interface RowScan {
     /**
      * Takes one block, lent for the call.
      *
-     * @param values [rows · K] row after row; longer arrays have other contents behind
+     * @param values [rows · K] row after row, for the consumer to change; room for {@link
+     *     RowBlock#CAPACITY} rows
      * @param rows at least 1
      */
     void accept(double[] values, int rows);
