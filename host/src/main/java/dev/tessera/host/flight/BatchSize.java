@@ -6,7 +6,9 @@ final class BatchSize {
   /** The most a batch may take; below 4 MiB, which leaves room for its header. */
   static final int MAX_BYTES = 4_000_000;
 
-  /** What a batch that is put together here should take: large enough, and kept in pooled memory. */
+  /**
+   * What a batch that is put together here should take: large enough, and kept in pooled memory.
+   */
   private static final int LOOK_UP_BYTES = 1 << 20;
 
   private BatchSize() {}
@@ -15,7 +17,11 @@ final class BatchSize {
   static long bytes(long rows, int dimension) {
     long rowBits = padded((rows + 7) / 8);
     long valueBits = padded((rows * dimension + 7) / 8);
-    return rowBits + Long.BYTES * rows + rowBits + valueBits + padded(Float.BYTES * rows * dimension);
+    return rowBits
+        + Long.BYTES * rows
+        + rowBits
+        + valueBits
+        + padded(Float.BYTES * rows * dimension);
   }
 
   /**

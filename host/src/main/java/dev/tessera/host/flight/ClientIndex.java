@@ -6,8 +6,8 @@ import java.util.List;
 import org.apache.arrow.vector.BigIntVector;
 
 /**
- * Finds a client's row by binary search, first among the batches' last ids, then in one batch. Needs
- * 8 bytes a batch and reads the mapped ids in place. Safe for any number of threads.
+ * Finds a client's row by binary search, first among the batches' last ids, then in one batch.
+ * Needs 8 bytes a batch and reads the mapped ids in place. Safe for any number of threads.
  */
 final class ClientIndex {
 

@@ -65,7 +65,9 @@ public final class EmbeddingFlightClient implements AutoCloseable {
   public List<EmbeddingInfo> list() {
     List<EmbeddingInfo> all = new ArrayList<>();
     try {
-      client.listFlights(Criteria.ALL, shortCall()).forEach(info -> all.add(EmbeddingInfo.of(info)));
+      client
+          .listFlights(Criteria.ALL, shortCall())
+          .forEach(info -> all.add(EmbeddingInfo.of(info)));
     } catch (FlightRuntimeException e) {
       throw failure(e);
     } catch (IllegalArgumentException e) {
@@ -240,8 +242,7 @@ public final class EmbeddingFlightClient implements AutoCloseable {
       case NOT_FOUND, INVALID_ARGUMENT ->
           new PluginException(ErrorCode.INVALID_INPUT, address + ": " + firstLine(e), e);
       default ->
-          new PluginException(
-              ErrorCode.IO, "%s failed: %s".formatted(address, firstLine(e)), e);
+          new PluginException(ErrorCode.IO, "%s failed: %s".formatted(address, firstLine(e)), e);
     };
   }
 

@@ -17,12 +17,13 @@ import org.apache.arrow.flight.Location;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * A running Flight server over a catalogue of embeddings. Plaintext and without authentication: bind
- * it to the loopback address unless the network around it is trusted.
+ * A running Flight server over a catalogue of embeddings. Plaintext and without authentication:
+ * bind it to the loopback address unless the network around it is trusted.
  *
- * <p>Threads: gRPC's own only take calls and signals; {@code 2 × processors} workers write all DoGet
- * streams; each open DoExchange call has one of at most {@value #MAX_EXCHANGES} threads. Memory per
- * stream: at most {@value #BACKPRESSURE_BYTES} bytes and one batch wait for a slow client.
+ * <p>Threads: gRPC's own only take calls and signals; {@code 2 × processors} workers write all
+ * DoGet streams; each open DoExchange call has one of at most {@value #MAX_EXCHANGES} threads.
+ * Memory per stream: at most {@value #BACKPRESSURE_BYTES} bytes and one batch wait for a slow
+ * client.
  */
 public final class EmbeddingFlightServer implements AutoCloseable {
 

@@ -15,20 +15,18 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param rows the number of clients
  * @param bytes what a stream of all rows takes, without headers
  * @param columnNames D names, or empty
- * @param metadata where it came from, as the server's run wrote it
+ * @param schema of its streams
  */
-public record EmbeddingInfo(
-    String name,
-    int dimension,
-    long rows,
-    long bytes,
-    List<String> columnNames,
-    Map<String, String> metadata) {
+public record EmbeddingInfo(String name, int dimension, long rows, long bytes, Schema schema) {
 
-  /** Copies the collections. */
-  public EmbeddingInfo {
-    columnNames = List.copyOf(columnNames);
-    metadata = Map.copyOf(metadata);
+  /** D names, or empty. */
+  public List<String> columnNames() {
+    return ColumnNames.of(schema);
+  }
+
+  /** Where it came from, as the server's run wrote it. */
+  public Map<String, String> metadata() {
+    return schema.getCustomMetadata();
   }
 
   /**
@@ -40,15 +38,12 @@ public record EmbeddingInfo(
     Schema schema =
         info.getSchemaOptional()
             .orElseThrow(() -> new IllegalArgumentException("the server sent no schema"));
-    Map<String, String> metadata = schema.getCustomMetadata();
-    String columns = metadata.getOrDefault(ServedEmbedding.COLUMNS_KEY, "");
     return new EmbeddingInfo(
-        metadata.getOrDefault(ServedEmbedding.NAME_KEY, ""),
+        schema.getCustomMetadata().getOrDefault(ServedEmbedding.NAME_KEY, ""),
         dimension(schema),
         info.getRecords(),
         info.getBytes(),
-        columns.isEmpty() ? List.of() : List.of(columns.split("\n", -1)),
-        metadata);
+        schema);
   }
 
   private static int dimension(Schema schema) {

@@ -12,7 +12,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.Ticket;
@@ -111,12 +110,14 @@ final class EmbeddingRequest {
     for (Iterator<String> keys = json.fieldNames(); keys.hasNext(); ) {
       String key = keys.next();
       if (!key.equals(EMBEDDING) && !key.equals(CLIENTS)) {
-        throw FlightFailures.invalid("unknown key '%s', the keys are embedding and clients".formatted(key));
+        throw FlightFailures.invalid(
+            "unknown key '%s', the keys are embedding and clients".formatted(key));
       }
     }
     JsonNode name = json.path(EMBEDDING);
     if (!name.isTextual()) {
-      throw FlightFailures.invalid("key embedding must be a text, the name; it should look like " + EXAMPLE);
+      throw FlightFailures.invalid(
+          "key embedding must be a text, the name; it should look like " + EXAMPLE);
     }
     return json.has(CLIENTS)
         ? new EmbeddingRequest(name.textValue(), Optional.of(ids(json.get(CLIENTS))))
@@ -125,7 +126,8 @@ final class EmbeddingRequest {
 
   private static long[] ids(JsonNode clients) {
     if (!(clients instanceof ArrayNode array) || array.isEmpty()) {
-      throw FlightFailures.invalid("key clients must be a list of ids, not empty; leave it out for all clients");
+      throw FlightFailures.invalid(
+          "key clients must be a list of ids, not empty; leave it out for all clients");
     }
     long[] ids = new long[array.size()];
     for (int i = 0; i < ids.length; i++) {
@@ -137,7 +139,6 @@ final class EmbeddingRequest {
     }
     return ids;
   }
-
 
   @Override
   public boolean equals(Object other) {

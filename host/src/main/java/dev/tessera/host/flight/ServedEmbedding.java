@@ -21,7 +21,9 @@ public final class ServedEmbedding {
   /** The key of the schema's metadata that holds the name. */
   public static final String NAME_KEY = "tessera.embedding";
 
-  /** The key of the schema's metadata that holds the D column names, one a line; absent if none. */
+  /**
+   * The key of the schema's metadata that holds the D column names, a JSON array; absent if none.
+   */
   public static final String COLUMNS_KEY = "tessera.columns";
 
   private final String name;
@@ -92,7 +94,7 @@ public final class ServedEmbedding {
     Map<String, String> all = new LinkedHashMap<>(metadata);
     all.put(NAME_KEY, name);
     if (!embeddings.columnNames().isEmpty()) {
-      all.put(COLUMNS_KEY, String.join("\n", embeddings.columnNames()));
+      all.put(COLUMNS_KEY, ColumnNames.encode(embeddings.columnNames()));
     }
     return new Schema(List.of(clientId, embedding), all);
   }
