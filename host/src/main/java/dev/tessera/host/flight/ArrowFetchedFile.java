@@ -39,9 +39,9 @@ final class ArrowFetchedFile implements FetchedFile {
 
   @Override
   public void write(EmbeddingRows rows) {
-    // the root shares the rows' buffers for as long as they are written
-    try (VectorSchemaRoot lent = VectorSchemaRoot.of(rows.clientIds(), rows.embeddings());
-        ArrowRecordBatch batch = new VectorUnloader(lent).getRecordBatch()) {
+    // a view of the lent vectors, which are not ours to close; the root shares their buffers
+    VectorSchemaRoot lent = VectorSchemaRoot.of(rows.clientIds(), rows.embeddings());
+    try (ArrowRecordBatch batch = new VectorUnloader(lent).getRecordBatch()) {
       loader.load(batch);
       writer.writeBatch();
       root.clear();

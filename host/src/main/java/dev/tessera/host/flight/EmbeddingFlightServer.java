@@ -92,9 +92,11 @@ public final class EmbeddingFlightServer implements AutoCloseable {
     return server.getPort();
   }
 
-  /** Waits until another thread calls {@link #stop} or {@link #close}. */
-  public void awaitTermination() throws InterruptedException {
-    server.awaitTermination();
+  /**
+   * Waits until another thread calls {@link #stop} or {@link #close}; false if none did in time.
+   */
+  public boolean awaitTermination(Duration patience) throws InterruptedException {
+    return server.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tessera.host.flight;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.memory.RootAllocator;
@@ -22,7 +23,7 @@ final class ServerProcess {
                 0,
                 allocator)) {
       System.out.println(server.port());
-      server.awaitTermination();
+      server.awaitTermination(Duration.ofMinutes(10));
     }
   }
 }
