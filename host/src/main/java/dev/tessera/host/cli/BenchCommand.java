@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measure speed and memory on this machine.",
-    subcommands = {BenchStoreCommand.class})
+    subcommands = {BenchStoreCommand.class, BenchServeCommand.class})
 final class BenchCommand implements Runnable {
 
   @Spec private CommandSpec spec;

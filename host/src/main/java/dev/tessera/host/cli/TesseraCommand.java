@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       EmbedCommand.class,
+      ServeCommand.class,
+      FetchCommand.class,
       DataCommand.class,
       PluginsCommand.class,
       ConfigCommand.class,

@@ -1,0 +1,103 @@
+package dev.tessera.host.cli;
+
+import dev.tessera.api.ErrorCode;
+import dev.tessera.api.PluginException;
+import dev.tessera.host.arrow.HostMemory;
+import dev.tessera.host.flight.ClientIdFile;
+import dev.tessera.host.flight.EmbeddingFetch;
+import dev.tessera.host.flight.EmbeddingFlightClient;
+import dev.tessera.host.flight.EmbeddingInfo;
+import dev.tessera.host.flight.ServerAddress;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tessera fetch}. */
+@Command(
+    name = "fetch",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Fetches an embedding from a server into a file; without NAME, lists what the server has.",
+      "",
+      "The file's ending says the format. FILE.npy is float32 [clients, dimension], and the ids lie"
+          + " beside it in FILE_client_ids.npy (int64). FILE.parquet and FILE.arrow have the columns"
+          + " client_id and embedding. With --clients, rows come in the list's order, repeats"
+          + " included; a client that the server does not know is a row of NaN in .npy and a null"
+          + " in .parquet and .arrow. The file appears only when all of it has come."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tessera fetch grpc://127.0.0.1:8815",
+      "  tessera fetch grpc://127.0.0.1:8815 profile --out profile.parquet",
+      "  tessera fetch grpc://127.0.0.1:8815 profile --clients ids.txt --out some.npy"
+    })
+final class FetchCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "SERVER", description = "As grpc://HOST:PORT.")
+  private String server;
+
+  @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "The embedding.")
+  private Optional<String> name = Optional.empty();
+
+  @Option(
+      names = "--clients",
+      paramLabel = "FILE",
+      description = "Client ids: .npy (int64), or text with one a line. All clients if not given.")
+  private Optional<Path> clients = Optional.empty();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where the rows go: .npy, .parquet or .arrow.")
+  private Optional<Path> file = Optional.empty();
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    ServerAddress address = ServerAddress.parse(server);
+    try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE);
+        EmbeddingFlightClient client = new EmbeddingFlightClient(address, memory.work())) {
+      if (name.isEmpty()) {
+        list(client, out);
+      } else {
+        Path target = file.orElseThrow(FetchCommand::noFile);
+        Optional<long[]> ids = clients.map(ClientIdFile::read);
+        EmbeddingFetch.Result result =
+            new EmbeddingFetch(client, memory.work(), Displays.standardError())
+                .fetch(name.get(), ids, target);
+        out.printf("%s: %,d clients%s%n", target, result.rows(), unknown(result.unknown()));
+      }
+      out.flush();
+      return 0;
+    }
+  }
+
+  private static void list(EmbeddingFlightClient client, PrintWriter out) {
+    TextTable table = new TextTable("embedding", "dimension", "clients", "MB");
+    for (EmbeddingInfo info : client.list()) {
+      table.row(
+          info.name(),
+          String.valueOf(info.dimension()),
+          "%,d".formatted(info.rows()),
+          "%,.1f".formatted(info.bytes() / 1e6));
+    }
+    table.print(out);
+  }
+
+  private static String unknown(long count) {
+    return count == 0 ? "" : ", %,d of them unknown to the server".formatted(count);
+  }
+
+  private static PluginException noFile() {
+    return new PluginException(
+        ErrorCode.INVALID_CONFIG, "wanted --out FILE.npy, FILE.parquet or FILE.arrow");
+  }
+}

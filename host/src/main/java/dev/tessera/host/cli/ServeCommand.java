@@ -1,0 +1,90 @@
+package dev.tessera.host.cli;
+
+import dev.tessera.host.arrow.HostMemory;
+import dev.tessera.host.flight.EmbeddingCatalog;
+import dev.tessera.host.flight.EmbeddingFlightServer;
+import dev.tessera.host.flight.RunCatalog;
+import dev.tessera.host.flight.ServedEmbedding;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.arrow.memory.BufferAllocator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tessera serve}. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    description =
+        "Serves the embeddings of one or more runs over Arrow Flight until Ctrl-C or SIGTERM."
+            + " A single run's are named as its steps, several runs' as RUN/STEP.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tessera serve runs/quick",
+      "  tessera serve runs/monday runs/tuesday --port 9000",
+      "",
+      "The connection is neither encrypted nor authenticated: with another --host than",
+      "127.0.0.1 everyone who can reach the port can read the embeddings."
+    })
+final class ServeCommand implements Callable<Integer> {
+
+  private static final Duration LOOK_FOR_SIGNALS = Duration.ofMillis(100);
+
+  /** How long running streams may take to end after a signal. */
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+
+  @Parameters(paramLabel = "RUN", arity = "1..*", description = "Output folders of `tessera run`.")
+  private List<Path> runs;
+
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      description = "The address to listen on (default: ${DEFAULT-VALUE}).")
+  private String host;
+
+  @Option(
+      names = "--port",
+      defaultValue = "" + EmbeddingFlightServer.DEFAULT_PORT,
+      description = "The port to listen on, 0 for any free one (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    try (Interruption interruption = new Interruption();
+        HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE);
+        BufferAllocator mapped = HostMemory.forMappedFiles(memory.work(), "served embeddings");
+        RunCatalog runCatalog = RunCatalog.open(runs, mapped)) {
+      EmbeddingCatalog catalog = runCatalog.catalog();
+      try (EmbeddingFlightServer server =
+          EmbeddingFlightServer.start(catalog, host, port, memory.work())) {
+        TextTable table = new TextTable("embedding", "dimension", "clients");
+        for (ServedEmbedding embedding : catalog.all()) {
+          table.row(
+              embedding.name(),
+              String.valueOf(embedding.dimension()),
+              "%,d".formatted(embedding.rows()));
+        }
+        table.print(out);
+        out.printf(
+            "serving %d embeddings on grpc://%s:%d%n", catalog.all().size(), host, server.port());
+        out.flush();
+        while (!interruption.isRequested() && !server.awaitTermination(LOOK_FOR_SIGNALS)) {
+          // the next look
+        }
+        server.stop(DRAIN);
+      }
+    }
+    out.println("stopped");
+    out.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.tessera.host.flight;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorLoader;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.VectorUnloader;
+import org.apache.arrow.vector.ipc.ArrowFileWriter;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+
+/** An Arrow IPC file of the batches as they came; unknown clients are null lists. */
+final class ArrowFetchedFile implements FetchedFile {
+
+  private final Path file;
+  private final FileChannel channel;
+  private final VectorSchemaRoot root;
+  private final VectorLoader loader;
+  private final ArrowFileWriter writer;
+
+  ArrowFetchedFile(Path file, EmbeddingInfo info, BufferAllocator allocator) {
+    this.file = file;
+    root = VectorSchemaRoot.create(info.schema(), allocator);
+    loader = new VectorLoader(root);
+    try {
+      channel =
+          FileChannel.open(
+              FetchedFile.aside(file),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.TRUNCATE_EXISTING);
+    } catch (IOException e) {
+      throw FetchedFile.unwritable(file, e);
+    }
+    writer = new ArrowFileWriter(root, null, channel);
+  }
+
+  @Override
+  public void write(EmbeddingRows rows) {
+    // a view of the lent vectors, which are not ours to close; the root shares their buffers
+    VectorSchemaRoot lent = VectorSchemaRoot.of(rows.clientIds(), rows.embeddings());
+    try (ArrowRecordBatch batch = new VectorUnloader(lent).getRecordBatch()) {
+      loader.load(batch);
+      writer.writeBatch();
+      root.clear();
+    } catch (IOException e) {
+      throw FetchedFile.unwritable(file, e);
+    }
+  }
+
+  @Override
+  public void commit() {
+    try {
+      writer.end();
+      channel.force(false);
+    } catch (IOException e) {
+      throw FetchedFile.unwritable(file, e);
+    }
+    writer.close();
+    FetchedFile.moveIntoPlace(file);
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+    root.close();
+    FetchedFile.discard(file);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.tessera.host.flight;
+
+/** How many bytes rows take in one message, and so how many rows go into one. */
+final class BatchSize {
+
+  /** The most a batch may take; below 4 MiB, which leaves room for its header. */
+  static final int MAX_BYTES = Integer.getInteger("x.max", 4_000_000);
+
+  /**
+   * What a batch that is put together here should take: large enough, and kept in pooled memory.
+   */
+  private static final int LOOK_UP_BYTES = 1 << 20;
+
+  private BatchSize() {}
+
+  /** The bytes of the five buffers of a batch, each padded to 8 bytes as on the wire. */
+  static long bytes(long rows, int dimension) {
+    long rowBits = padded((rows + 7) / 8);
+    long valueBits = padded((rows * dimension + 7) / 8);
+    return rowBits
+        + Long.BYTES * rows
+        + rowBits
+        + valueBits
+        + padded(Float.BYTES * rows * dimension);
+  }
+
+  /**
+   * The rows of each message when {@code rows} of them are sent: all if they fit, otherwise equal
+   * shares. A multiple of 8 when they are shared, so that validity bits can be cut at bytes.
+   */
+  static int rowsPerMessage(int rows, int dimension) {
+    int share = rows;
+    for (int messages = 2; bytes(share, dimension) > MAX_BYTES && share > 8; messages++) {
+      share = ((rows + messages - 1) / messages + 7) & ~7;
+    }
+    return share;
+  }
+
+  /** The rows of a message of looked-up clients, at least 1. */
+  static int lookUpRows(int dimension) {
+    return (int) Math.max(1, LOOK_UP_BYTES / (Long.BYTES + (long) Float.BYTES * dimension));
+  }
+
+  private static long padded(long bytes) {
+    return (bytes + 7) & ~7L;
+  }
+}

@@ -1,0 +1,253 @@
+package dev.tessera.host.flight;
+
+import dev.tessera.api.EmbeddingBatch;
+import dev.tessera.api.ErrorCode;
+import dev.tessera.api.PluginException;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.arrow.flight.CallOption;
+import org.apache.arrow.flight.CallOptions;
+import org.apache.arrow.flight.Criteria;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightGrpcUtils;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+
+/**
+ * Reads embeddings from a Flight server. Each method throws a {@link PluginException} whose message
+ * says what was wanted and what came: no server, an unknown name (with the names there are), or a
+ * stream that was cut. For one thread at a time.
+ */
+public final class EmbeddingFlightClient implements AutoCloseable {
+
+  private static final int CONNECT_MILLIS = 5_000;
+  private static final int SHORT_CALL_SECONDS = 30;
+
+  /** How much a server may send ahead; a megabyte, gRPC's default, starves a fast connection. */
+  private static final int WINDOW_BYTES = 8 << 20;
+
+  private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+  /** Two batches of this many ids at most are under way, less than any flow-control window. */
+  private static final int IDS_IN_A_BATCH = 4_096;
+
+  private final ServerAddress address;
+  private final BufferAllocator allocator;
+  private final FlightClient client;
+
+  /**
+   * Prepares a connection; it is made by the first call.
+   *
+   * @param parent of the client's allocator
+   */
+  public EmbeddingFlightClient(ServerAddress address, BufferAllocator parent) {
+    this.address = address;
+    this.allocator = parent.newChildAllocator("flight-client", 0, Long.MAX_VALUE);
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(address.host(), address.port())
+            .usePlaintext()
+            .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+            .flowControlWindow(WINDOW_BYTES)
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .build();
+    this.client = FlightGrpcUtils.createFlightClient(allocator, channel);
+  }
+
+  /** All embeddings that the server offers, in order of their names. */
+  public List<EmbeddingInfo> list() {
+    List<EmbeddingInfo> all = new ArrayList<>();
+    try {
+      client
+          .listFlights(Criteria.ALL, shortCall())
+          .forEach(info -> all.add(EmbeddingInfo.of(info)));
+    } catch (FlightRuntimeException e) {
+      throw failure(e);
+    } catch (IllegalArgumentException e) {
+      throw foreign(e);
+    }
+    return all;
+  }
+
+  /** What the server says of one embedding. */
+  public EmbeddingInfo info(String name) {
+    try {
+      return EmbeddingInfo.of(
+          client.getInfo(EmbeddingRequest.whole(name).descriptor(), shortCall()));
+    } catch (FlightRuntimeException e) {
+      throw failure(e);
+    } catch (IllegalArgumentException e) {
+      throw foreign(e);
+    }
+  }
+
+  /**
+   * Reads all rows of an embedding, in ascending order of clients.
+   *
+   * @param info from {@link #info} or {@link #list}; the rows are counted against it
+   * @param consumer is lent each batch
+   * @throws PluginException if the stream is cut, or has not as many rows as the server said; the
+   *     consumer may then have had some of them
+   */
+  @SuppressWarnings("try") // closing may be interrupted: the call then counts as cut
+  public void readAll(EmbeddingInfo info, Consumer<EmbeddingRows> consumer) {
+    RowCount rows = new RowCount(info.rows(), consumer);
+    try (FlightStream stream = client.getStream(EmbeddingRequest.whole(info.name()).ticket())) {
+      while (stream.next()) {
+        rows.accept(EmbeddingRows.of(stream.getRoot()));
+      }
+    } catch (FlightRuntimeException e) {
+      throw cut(e, rows);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw broken(e, rows);
+    }
+    rows.checkComplete();
+  }
+
+  /**
+   * Looks clients up.
+   *
+   * @param clients any ids, in any order, also repeated ones
+   * @param consumer is lent each batch; all batches together are as long as {@code clients}, in its
+   *     order, with a null where the server does not know a client
+   * @throws PluginException as {@link #readAll} does
+   */
+  @SuppressWarnings("try") // closing may be interrupted: the call then counts as cut
+  public void lookUp(String name, long[] clients, Consumer<EmbeddingRows> consumer) {
+    RowCount rows = new RowCount(clients.length, consumer);
+    try (BigIntVector ids = new BigIntVector(EmbeddingBatch.CLIENT_ID, allocator);
+        VectorSchemaRoot root = VectorSchemaRoot.of(ids);
+        FlightClient.ExchangeReaderWriter exchange =
+            client.doExchange(EmbeddingRequest.whole(name).descriptor())) {
+      ids.allocateNew(IDS_IN_A_BATCH);
+      exchange.getWriter().start(root);
+      int sent = 0;
+      while (rows.received < clients.length) {
+        while (sent < clients.length && sent - rows.received < 2 * IDS_IN_A_BATCH) {
+          sent += fill(root, ids, clients, sent);
+          exchange.getWriter().putNext();
+        }
+        if (!exchange.getReader().next()) {
+          break;
+        }
+        rows.accept(EmbeddingRows.of(exchange.getReader().getRoot()));
+      }
+      exchange.getWriter().completed();
+      // what is left is the call's status
+      while (exchange.getReader().next()) {
+        rows.accept(EmbeddingRows.of(exchange.getReader().getRoot()));
+      }
+    } catch (FlightRuntimeException e) {
+      throw cut(e, rows);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw broken(e, rows);
+    }
+    rows.checkComplete();
+  }
+
+  @Override
+  public void close() {
+    try {
+      client.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    allocator.close();
+  }
+
+  private static int fill(VectorSchemaRoot root, BigIntVector ids, long[] clients, int first) {
+    int count = Math.min(IDS_IN_A_BATCH, clients.length - first);
+    for (int i = 0; i < count; i++) {
+      ids.set(i, clients[first + i]);
+    }
+    root.setRowCount(count);
+    return count;
+  }
+
+  private static CallOption shortCall() {
+    return CallOptions.timeout(SHORT_CALL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Counts rows, and lets no more through than were announced. */
+  private final class RowCount {
+    private final long wanted;
+    private final Consumer<EmbeddingRows> consumer;
+    private long received;
+
+    RowCount(long wanted, Consumer<EmbeddingRows> consumer) {
+      this.wanted = wanted;
+      this.consumer = consumer;
+    }
+
+    void accept(EmbeddingRows rows) {
+      received += rows.size();
+      if (received > wanted) {
+        throw incomplete(this);
+      }
+      consumer.accept(rows);
+    }
+
+    void checkComplete() {
+      if (received != wanted) {
+        throw incomplete(this);
+      }
+    }
+  }
+
+  private PluginException incomplete(RowCount rows) {
+    return new PluginException(
+        ErrorCode.IO,
+        "wanted %d rows from %s, the stream had %d: fetch again"
+            .formatted(rows.wanted, address, rows.received));
+  }
+
+  private PluginException cut(FlightRuntimeException e, RowCount rows) {
+    return rows.received == 0 ? failure(e) : broken(e, rows);
+  }
+
+  private PluginException broken(Exception e, RowCount rows) {
+    return new PluginException(
+        ErrorCode.IO,
+        "the stream from %s was cut after %d of %d rows (%s): is the server still up? fetch again"
+            .formatted(address, rows.received, rows.wanted, firstLine(e)),
+        e);
+  }
+
+  private PluginException foreign(IllegalArgumentException e) {
+    return new PluginException(
+        ErrorCode.INVALID_INPUT,
+        "%s does not serve embeddings: %s".formatted(address, e.getMessage()),
+        e);
+  }
+
+  private PluginException failure(FlightRuntimeException e) {
+    return switch (e.status().code()) {
+      case UNAVAILABLE, TIMED_OUT ->
+          new PluginException(
+              ErrorCode.UNAVAILABLE,
+              "no server answers at %s (%s): is it up? 'tessera serve RUN' starts one"
+                  .formatted(address, firstLine(e)),
+              e);
+      case NOT_FOUND, INVALID_ARGUMENT ->
+          new PluginException(ErrorCode.INVALID_INPUT, address + ": " + firstLine(e), e);
+      default ->
+          new PluginException(ErrorCode.IO, "%s failed: %s".formatted(address, firstLine(e)), e);
+    };
+  }
+
+  private static String firstLine(Exception e) {
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    return message.lines().findFirst().orElse("no reason given");
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tessera.host.flight;
+
+import dev.tessera.api.EmbeddingBatch;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * What a server says of an embedding.
+ *
+ * @param dimension D
+ * @param rows the number of clients
+ * @param bytes what a stream of all rows takes, without headers
+ * @param columnNames D names, or empty
+ * @param schema of its streams
+ */
+public record EmbeddingInfo(String name, int dimension, long rows, long bytes, Schema schema) {
+
+  /** D names, or empty. */
+  public List<String> columnNames() {
+    return ColumnNames.of(schema);
+  }
+
+  /** Where it came from, as the server's run wrote it. */
+  public Map<String, String> metadata() {
+    return schema.getCustomMetadata();
+  }
+
+  /**
+   * Reads a server's answer.
+   *
+   * @throws IllegalArgumentException if it is no embedding: says what was wanted and found
+   */
+  static EmbeddingInfo of(FlightInfo info) {
+    Schema schema =
+        info.getSchemaOptional()
+            .orElseThrow(() -> new IllegalArgumentException("the server sent no schema"));
+    return new EmbeddingInfo(
+        schema.getCustomMetadata().getOrDefault(ServedEmbedding.NAME_KEY, ""),
+        dimension(schema),
+        info.getRecords(),
+        info.getBytes(),
+        schema);
+  }
+
+  private static int dimension(Schema schema) {
+    List<Field> fields = schema.getFields();
+    if (fields.size() == 2
+        && fields.get(0).getName().equals(EmbeddingBatch.CLIENT_ID)
+        && fields.get(1).getName().equals(EmbeddingBatch.EMBEDDING)
+        && fields.get(1).getType() instanceof ArrowType.FixedSizeList list) {
+      return list.getListSize();
+    }
+    throw new IllegalArgumentException(
+        "wanted client_id and embedding (a fixed-size list), the server has " + schema);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.tessera.host.flight;
+
+import dev.tessera.api.EmbeddingBatch;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
+
+/**
+ * Some rows of a server's answer. Lent for the call that hands it over: keep = copy.
+ *
+ * @param clientIds [rows] as they were asked for, or ascending if all were; no nulls
+ * @param embeddings [rows] lists of D floats; null where the server does not know the client
+ */
+public record EmbeddingRows(BigIntVector clientIds, FixedSizeListVector embeddings) {
+
+  static EmbeddingRows of(VectorSchemaRoot root) {
+    return new EmbeddingRows(
+        (BigIntVector) root.getVector(EmbeddingBatch.CLIENT_ID),
+        (FixedSizeListVector) root.getVector(EmbeddingBatch.EMBEDDING));
+  }
+
+  /** The number of rows. */
+  public int size() {
+    return clientIds.getValueCount();
+  }
+
+  /** The id of a row. */
+  public long clientId(int row) {
+    return clientIds.get(row);
+  }
+
+  /** Whether the server does not know the client of a row. */
+  public boolean isUnknown(int row) {
+    return embeddings.isNull(row);
+  }
+
+  /** How many rows are of clients that the server does not know. */
+  public int unknown() {
+    return embeddings.getNullCount();
+  }
+
+  /** Copies a known client's vector into {@code target[0 … D-1]}. */
+  public void copyVector(int row, float[] target) {
+    ArrowBuf values = ((Float4Vector) embeddings.getDataVector()).getDataBuffer();
+    long first = (long) row * embeddings.getListSize() * Float.BYTES;
+    for (int column = 0; column < target.length; column++) {
+      target[column] = values.getFloat(first + (long) column * Float.BYTES);
+    }
+  }
+}

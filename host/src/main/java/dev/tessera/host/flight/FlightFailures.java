@@ -1,0 +1,44 @@
+package dev.tessera.host.flight;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.apache.arrow.flight.CallStatus;
+import org.apache.arrow.flight.FlightRuntimeException;
+
+/** Gives every failure of a call the status and the line that its client sees. */
+final class FlightFailures {
+
+  private static final Logger LOG = System.getLogger(FlightFailures.class.getName());
+
+  private FlightFailures() {}
+
+  /** No embedding of that name; lists those there are. */
+  static FlightRuntimeException unknownName(String name, EmbeddingCatalog catalog) {
+    return CallStatus.NOT_FOUND
+        .withDescription("no embedding '%s' here; there are: %s".formatted(name, catalog.names()))
+        .toRuntimeException();
+  }
+
+  /** A request that is not as it should be. */
+  static FlightRuntimeException invalid(String message) {
+    return CallStatus.INVALID_ARGUMENT.withDescription(message).toRuntimeException();
+  }
+
+  /**
+   * What to send for an exception: itself if it was meant for the client, otherwise one line that
+   * tells nothing of the server's inside, while the log has the whole of it.
+   */
+  static FlightRuntimeException forClient(Throwable failure) {
+    if (failure instanceof FlightRuntimeException meant) {
+      return meant;
+    }
+    LOG.log(Level.ERROR, "a Flight call failed", failure);
+    String message =
+        failure instanceof OutOfMemoryError
+            ? "the server is out of memory; try again later"
+            : "the server failed; its log says why";
+    CallStatus status =
+        failure instanceof OutOfMemoryError ? CallStatus.RESOURCE_EXHAUSTED : CallStatus.INTERNAL;
+    return status.withDescription(message).toRuntimeException();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.tessera.host.flight;
+
+import dev.tessera.api.EmbeddingBatch;
+import dev.tessera.api.Embeddings;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * An embedding under the name that clients ask for, with its schema on the wire: {@code client_id
+ * int64, embedding fixed_size_list<float32>[D]}. A null embedding marks a client that the embedding
+ * does not have. Immutable; the batches are lent by whoever opened them, for the server's life.
+ */
+public final class ServedEmbedding {
+
+  /** The key of the schema's metadata that holds the name. */
+  public static final String NAME_KEY = "tessera.embedding";
+
+  /**
+   * The key of the schema's metadata that holds the D column names, a JSON array; absent if none.
+   */
+  public static final String COLUMNS_KEY = "tessera.columns";
+
+  private final String name;
+  private final Embeddings embeddings;
+  private final Schema schema;
+  private final ClientIndex index;
+
+  /**
+   * Names an embedding.
+   *
+   * @param name not empty; what clients ask for, perhaps other than the embedding's own name
+   * @param metadata about where it came from (run, plugin versions); sent with the schema
+   */
+  public ServedEmbedding(String name, Embeddings embeddings, Map<String, String> metadata) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("an embedding that is served needs a name");
+    }
+    this.name = name;
+    this.embeddings = embeddings;
+    this.schema = schema(name, embeddings, metadata);
+    this.index = new ClientIndex(embeddings.batches());
+  }
+
+  /** What clients ask for. */
+  public String name() {
+    return name;
+  }
+
+  /** D. */
+  public int dimension() {
+    return embeddings.dimension();
+  }
+
+  /** The number of clients. */
+  public long rows() {
+    return embeddings.rows();
+  }
+
+  /** All rows, ascending clients. */
+  List<EmbeddingBatch> batches() {
+    return embeddings.batches();
+  }
+
+  /** The schema of every stream of this embedding. */
+  Schema schema() {
+    return schema;
+  }
+
+  /** Where each client's row is. */
+  ClientIndex index() {
+    return index;
+  }
+
+  private static Schema schema(String name, Embeddings embeddings, Map<String, String> metadata) {
+    Field clientId =
+        new Field(
+            EmbeddingBatch.CLIENT_ID, FieldType.notNullable(new ArrowType.Int(64, true)), null);
+    Field item =
+        new Field(
+            "item",
+            FieldType.notNullable(new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)),
+            null);
+    Field embedding =
+        new Field(
+            EmbeddingBatch.EMBEDDING,
+            FieldType.nullable(new ArrowType.FixedSizeList(embeddings.dimension())),
+            List.of(item));
+    Map<String, String> all = new LinkedHashMap<>(metadata);
+    all.put(NAME_KEY, name);
+    if (!embeddings.columnNames().isEmpty()) {
+      all.put(COLUMNS_KEY, ColumnNames.encode(embeddings.columnNames()));
+    }
+    return new Schema(List.of(clientId, embedding), all);
+  }
+}

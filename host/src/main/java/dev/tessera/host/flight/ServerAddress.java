@@ -1,0 +1,42 @@
+package dev.tessera.host.flight;
+
+import dev.tessera.api.ErrorCode;
+import dev.tessera.api.PluginException;
+import java.net.URI;
+import java.net.URISyntaxException;
+
+/** Where a Flight server is: {@code grpc://host:port}. */
+public record ServerAddress(String host, int port) {
+
+  /**
+   * Reads an address; without a port it is {@link EmbeddingFlightServer#DEFAULT_PORT}.
+   *
+   * @throws PluginException if it is none
+   */
+  public static ServerAddress parse(String text) {
+    try {
+      URI uri = new URI(text);
+      boolean plain = "grpc".equals(uri.getScheme()) || "grpc+tcp".equals(uri.getScheme());
+      if (plain && uri.getHost() != null && uri.getPath().isEmpty() && uri.getQuery() == null) {
+        int port = uri.getPort() < 0 ? EmbeddingFlightServer.DEFAULT_PORT : uri.getPort();
+        return new ServerAddress(uri.getHost(), port);
+      }
+    } catch (URISyntaxException e) {
+      throw invalid(text, e);
+    }
+    throw invalid(text, null);
+  }
+
+  private static PluginException invalid(String text, URISyntaxException cause) {
+    return new PluginException(
+        ErrorCode.INVALID_CONFIG,
+        "wanted a server's address such as grpc://127.0.0.1:%d, found '%s'"
+            .formatted(EmbeddingFlightServer.DEFAULT_PORT, text),
+        cause);
+  }
+
+  @Override
+  public String toString() {
+    return "grpc://%s:%d".formatted(host, port);
+  }
+}

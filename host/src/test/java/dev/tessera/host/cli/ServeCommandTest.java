@@ -1,0 +1,121 @@
+package dev.tessera.host.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tessera.api.Npy;
+import dev.tessera.host.flight.RunFixture;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Serve and fetch as a user has them: each in a process of its own. */
+class ServeCommandTest {
+
+  /** 128 + SIGTERM. */
+  private static final int TERMINATED = 143;
+
+  @TempDir Path folder;
+  private Path run;
+
+  @BeforeEach
+  void writeARun() throws IOException {
+    run = RunFixture.write(folder.resolve("quick"), "stats", "profile");
+  }
+
+  @Test
+  void servesUntilSigtermAndFetchGetsTheRows() throws Exception {
+    Process server = start("serve", run.toString(), "--port", "0");
+    try {
+      String address = readAddress(server.inputReader());
+
+      Result list = run("fetch", address);
+      assertThat(list.text()).contains("profile", "stats", "1,000");
+      assertThat(list.exitCode()).isZero();
+
+      Path ids = Files.writeString(folder.resolve("ids.txt"), "70\n71\n70\n");
+      Path file = folder.resolve("some.npy");
+      Result fetch =
+          run("fetch", address, "profile", "--clients", ids.toString(), "--out", file.toString());
+      assertThat(fetch.text()).contains("3 clients, 1 of them unknown");
+      assertThat(fetch.exitCode()).isZero();
+      assertThat(Npy.readFloats(file)).containsExactly(7, 1, Float.NaN, Float.NaN, 7, 1);
+      assertThat(Npy.readLongs(folder.resolve("some_client_ids.npy"))).containsExactly(70, 71, 70);
+
+      Result unknown = run("fetch", address, "nobody", "--out", file.toString());
+      assertThat(unknown.exitCode()).isEqualTo(1);
+      assertThat(unknown.text()).contains("no embedding 'nobody' here; there are: profile, stats");
+
+      server.destroy(); // SIGTERM
+      assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.exitValue()).isEqualTo(TERMINATED);
+      Result gone = run("fetch", address);
+      assertThat(gone.exitCode()).isEqualTo(1);
+      assertThat(gone.text())
+          .startsWith("tessera: no server answers at " + address)
+          .hasLineCount(1);
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aPortInUseEndsWithOneLineAndExitCodeOne() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Result serve = run("serve", run.toString(), "--port", String.valueOf(taken.getLocalPort()));
+      assertThat(serve.exitCode()).isEqualTo(1);
+      assertThat(serve.text())
+          .startsWith("tessera: cannot serve on 127.0.0.1:" + taken.getLocalPort())
+          .contains("--port")
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void fetchWithoutAFileOrWithAWrongAddressIsWrongUsage() throws Exception {
+    Result noFile = run("fetch", "grpc://127.0.0.1:1", "profile");
+    assertThat(noFile.exitCode()).isEqualTo(2);
+    assertThat(noFile.text()).contains("--out");
+    Result noAddress = run("fetch", "127.0.0.1:1");
+    assertThat(noAddress.exitCode()).isEqualTo(2);
+    assertThat(noAddress.text()).contains("grpc://127.0.0.1:8815");
+  }
+
+  private record Result(int exitCode, String text) {}
+
+  private static Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "--add-opens=java.base/java.nio=ALL-UNNAMED"));
+    // a line of slf4j's about having no binding is not ours
+    command.add("-Dslf4j.internal.verbosity=ERROR");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  private static Result run(String... arguments) throws IOException, InterruptedException {
+    Process process = start(arguments);
+    String text = new String(process.getInputStream().readAllBytes());
+    return new Result(process.waitFor(), text);
+  }
+
+  private static String readAddress(BufferedReader lines) throws IOException {
+    List<String> seen = new ArrayList<>();
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      seen.add(line);
+      if (line.startsWith("serving 2 embeddings on ")) {
+        return line.substring("serving 2 embeddings on ".length());
+      }
+    }
+    throw new AssertionError("the server ended without serving: " + seen);
+  }
+}

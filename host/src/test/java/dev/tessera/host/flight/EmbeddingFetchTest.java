@@ -1,0 +1,251 @@
+package dev.tessera.host.flight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tessera.api.ErrorCode;
+import dev.tessera.api.Npy;
+import dev.tessera.api.PluginContext.Progress;
+import dev.tessera.api.PluginException;
+import dev.tessera.host.progress.ProgressDisplay;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.arrow.dataset.file.FileFormat;
+import org.apache.arrow.dataset.file.FileSystemDatasetFactory;
+import org.apache.arrow.dataset.jni.NativeMemoryPool;
+import org.apache.arrow.dataset.scanner.ScanOptions;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.BaseRepeatedValueVector;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.ipc.ArrowFileReader;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddingFetchTest {
+
+  private static final int ROWS = 5_000;
+  private static final int DIMENSION = 32;
+  private static final long[] SOME = {9, 1, 9, 0};
+
+  @TempDir Path folder;
+
+  @Test
+  void npyHoldsTheRowsAndTheIdsBesideThemWithNanForUnknownClients() throws IOException {
+    try (ServerUnderTest tested = new ServerUnderTest(ROWS, DIMENSION)) {
+      Path all = folder.resolve("all.npy");
+      EmbeddingFetch.Result whole = fetch(tested).fetch("profile", Optional.empty(), all);
+      assertThat(whole).isEqualTo(new EmbeddingFetch.Result(ROWS, 0));
+      assertThat(Npy.header(all).shape()).containsExactly(ROWS, DIMENSION);
+      assertThat(Npy.readLongs(folder.resolve("all_client_ids.npy")))
+          .containsExactly(LongStream.range(0, ROWS).map(i -> 3 * i).toArray());
+      float[] last = new float[DIMENSION];
+      System.arraycopy(Npy.readFloats(all), (ROWS - 1) * DIMENSION, last, 0, DIMENSION);
+      assertThat(last).isEqualTo(tested.vector(3L * (ROWS - 1)));
+
+      Path some = folder.resolve("some.npy");
+      EmbeddingFetch.Result part = fetch(tested).fetch("profile", Optional.of(SOME), some);
+      assertThat(part).isEqualTo(new EmbeddingFetch.Result(4, 1));
+      assertThat(Npy.readLongs(folder.resolve("some_client_ids.npy"))).containsExactly(SOME);
+      float[] values = Npy.readFloats(some);
+      for (int column = 0; column < DIMENSION; column++) {
+        assertThat(values[column]).isEqualTo(tested.vector(9)[column]);
+        assertThat(values[DIMENSION + column]).isNaN();
+      }
+    }
+    assertThat(names()).doesNotContain("all.npy.tmp", "some.npy.tmp").hasSize(4);
+  }
+
+  @Test
+  void arrowHoldsNullForUnknownClientsAndTheServersMetadata() throws IOException {
+    Path file = folder.resolve("some.arrow");
+    try (ServerUnderTest tested = new ServerUnderTest(ROWS, DIMENSION)) {
+      fetch(tested).fetch("profile", Optional.of(SOME), file);
+      try (ArrowFileReader reader =
+          new ArrowFileReader(FileChannel.open(file), tested.clientMemory)) {
+        assertThat(reader.loadNextBatch()).isTrue();
+        VectorSchemaRoot root = reader.getVectorSchemaRoot();
+        assertThat(root.getSchema().getCustomMetadata()).containsEntry("run", "r1");
+        EmbeddingRows rows = EmbeddingRows.of(root);
+        float[] vector = new float[DIMENSION];
+        rows.copyVector(2, vector);
+        assertThat(vector).isEqualTo(tested.vector(9));
+        assertThat(rows.isUnknown(1)).isTrue();
+        assertThat(rows.unknown()).isEqualTo(1);
+        assertThat(reader.loadNextBatch()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void parquetHoldsAFixedSizeListOfAllClientsAndNullForUnknownOnes() throws Exception {
+    Path all = folder.resolve("all.parquet");
+    Path some = folder.resolve("some.parquet");
+    try (ServerUnderTest tested = new ServerUnderTest(ROWS, DIMENSION)) {
+      fetch(tested).fetch("profile", Optional.empty(), all);
+      fetch(tested).fetch("profile", Optional.of(SOME), some);
+      readParquet(
+          all,
+          root -> {
+            assertThat(root.getRowCount()).isEqualTo(ROWS);
+            assertThat(root.getVector("embedding")).isInstanceOf(FixedSizeListVector.class);
+            EmbeddingRows rows = EmbeddingRows.of(root);
+            float[] vector = new float[DIMENSION];
+            rows.copyVector(3, vector);
+            assertThat(vector).isEqualTo(tested.vector(9));
+          });
+      readParquet(
+          some,
+          root -> {
+            assertThat(((BigIntVector) root.getVector("client_id")).get(1)).isEqualTo(1);
+            BaseRepeatedValueVector lists = (BaseRepeatedValueVector) root.getVector("embedding");
+            assertThat(lists.getNullCount()).isEqualTo(1);
+            assertThat(lists.isNull(1)).isTrue();
+            assertThat((List<?>) lists.getObject(3)).first().isEqualTo(tested.vector(0)[0]);
+          });
+    }
+  }
+
+  @Test
+  void aServerKilledInMidFetchLeavesNothingThatLooksWhole() throws Exception {
+    for (String name : List.of("cut.npy", "cut.arrow", "cut.parquet")) {
+      Process process = startServer(400_000);
+      try (RootAllocator memory = new RootAllocator();
+          EmbeddingFlightClient client = new EmbeddingFlightClient(address(process), memory)) {
+        ProgressDisplay killing = new WatchingDisplay(rows -> killAndWait(process));
+        assertThatThrownBy(
+                () ->
+                    new EmbeddingFetch(client, memory, killing)
+                        .fetch("profile", Optional.empty(), folder.resolve(name)))
+            .isInstanceOfSatisfying(
+                PluginException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IO))
+            .hasMessageMatching("the stream from grpc://.* was cut after [0-9]+ of 400000 rows.*");
+      } finally {
+        process.destroyForcibly();
+      }
+    }
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void aFileThatWasThereBeforeAFailedFetchIsLeftAsItWas() throws Exception {
+    Path file = folder.resolve("old.npy");
+    Files.writeString(file, "old");
+    Process process = startServer(400_000);
+    try (RootAllocator memory = new RootAllocator();
+        EmbeddingFlightClient client = new EmbeddingFlightClient(address(process), memory)) {
+      ProgressDisplay killing = new WatchingDisplay(rows -> killAndWait(process));
+      assertThatThrownBy(
+              () ->
+                  new EmbeddingFetch(client, memory, killing)
+                      .fetch("profile", Optional.empty(), file))
+          .isInstanceOf(PluginException.class);
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(file).hasContent("old");
+    assertThat(names()).containsExactly("old.npy");
+  }
+
+  @Test
+  void aNameThatSaysNoFormatAndAFolderThatIsNotThereAreRefused() throws IOException {
+    try (ServerUnderTest tested = new ServerUnderTest(ROWS, DIMENSION)) {
+      assertThatThrownBy(
+              () -> fetch(tested).fetch("profile", Optional.empty(), folder.resolve("x.csv")))
+          .hasMessageContaining("ends with .npy, .parquet or .arrow");
+      assertThatThrownBy(
+              () -> fetch(tested).fetch("profile", Optional.empty(), folder.resolve("no/x.npy")))
+          .hasMessageContaining("no folder");
+    }
+    assertThat(names()).isEmpty();
+  }
+
+  private EmbeddingFetch fetch(ServerUnderTest tested) {
+    return new EmbeddingFetch(tested.client, tested.clientMemory, ProgressDisplay.silent());
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  private static Process startServer(int rows) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx1g",
+            "--add-opens=java.base/java.nio=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ServerProcess.class.getName(),
+            String.valueOf(rows))
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private static ServerAddress address(Process process) throws IOException {
+    BufferedReader lines = process.inputReader();
+    return new ServerAddress(ServerUnderTest.HOST, Integer.parseInt(lines.readLine()));
+  }
+
+  private static void killAndWait(Process process) {
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private interface RootCheck {
+    void accept(VectorSchemaRoot root);
+  }
+
+  private static void readParquet(Path file, RootCheck check) throws Exception {
+    try (RootAllocator memory = new RootAllocator();
+        FileSystemDatasetFactory factory =
+            new FileSystemDatasetFactory(
+                memory,
+                NativeMemoryPool.getDefault(),
+                FileFormat.PARQUET,
+                file.toUri().toString());
+        var dataset = factory.finish();
+        var scanner = dataset.newScan(new ScanOptions(100_000));
+        ArrowReader reader = scanner.scanBatches()) {
+      assertThat(reader.loadNextBatch()).isTrue();
+      check.accept(reader.getVectorSchemaRoot());
+    }
+  }
+
+  /** Tells of every advance. */
+  private record WatchingDisplay(LongConsumer onAdvance) implements ProgressDisplay {
+
+    @Override
+    public Progress start(String task, String unit, long total) {
+      return new Progress() {
+        @Override
+        public void advance(long units) {
+          onAdvance.accept(units);
+        }
+
+        @Override
+        public void note(String text) {}
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    public void line(String text) {}
+  }
+}
