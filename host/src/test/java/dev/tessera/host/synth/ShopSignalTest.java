@@ -74,7 +74,7 @@ class ShopSignalTest {
             .filter(after::containsKey)
             .map(client -> new double[] {mean(before.get(client)), mean(after.get(client))})
             .toArray(double[][]::new);
-    assertThat(pairs).hasSizeGreaterThan(200);
+    assertThat(pairs.length).isGreaterThan(200);
     assertThat(correlation(pairs)).isGreaterThan(0.3);
   }
 
