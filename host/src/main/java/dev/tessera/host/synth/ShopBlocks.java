@@ -1,0 +1,73 @@
+package dev.tessera.host.synth;
+
+import dev.tessera.api.PluginContext.Progress;
+import dev.tessera.host.synth.BlockRows.Block;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Makes blocks on several threads and hands them to the files and the tally in block order. At most
+ * two blocks a thread are in memory, so memory does not depend on the number of clients.
+ */
+final class ShopBlocks {
+
+  private static final int BLOCKS_PER_THREAD = 2;
+
+  private final ShopPlan plan;
+  private final Catalogue catalogue;
+  private final BlockRows rows;
+  private final int threads;
+
+  ShopBlocks(ShopPlan plan, Catalogue catalogue, BlockRows rows, int threads) {
+    this.plan = plan;
+    this.catalogue = catalogue;
+    this.rows = rows;
+    this.threads = threads;
+  }
+
+  /** Generates all blocks; returns when every row is written. */
+  void run(ShopFiles files, PurchaseTally tally, Progress progress) {
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try {
+      schedule(files, tally, progress, executor).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    } finally {
+      // After a failure nothing is left to do but what the failure has made void.
+      executor.shutdownNow();
+    }
+  }
+
+  private CompletableFuture<Void> schedule(
+      ShopFiles files, PurchaseTally tally, Progress progress, ExecutorService executor) {
+    Semaphore room = new Semaphore(BLOCKS_PER_THREAD * threads);
+    AtomicBoolean failed = new AtomicBoolean();
+    CompletableFuture<Void> counted = CompletableFuture.completedFuture(null);
+    CompletableFuture<Void> all = counted;
+    for (int number = 0; number < EventBlock.blocks(plan) && !failed.get(); number++) {
+      room.acquireUninterruptibly();
+      int block = number;
+      CompletableFuture<Block> made =
+          CompletableFuture.supplyAsync(
+              () -> rows.of(EventBlock.generate(plan, catalogue, block)), executor);
+      counted = counted.thenAcceptBoth(made, (done, ready) -> tally.add(ready.purchases()));
+      CompletableFuture<Void> written =
+          CompletableFuture.allOf(counted, files.append(made, executor))
+              .whenComplete(
+                  (done, failure) -> {
+                    failed.compareAndSet(false, failure != null);
+                    progress.advance(EventBlock.clients(plan, block));
+                    room.release();
+                  });
+      all = CompletableFuture.allOf(all, written);
+    }
+    return all;
+  }
+}
