@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 failed, 2 wrong usage."
     },
     subcommands = {
+      QuickstartCommand.class,
       RunCommand.class,
       EmbedCommand.class,
       ServeCommand.class,

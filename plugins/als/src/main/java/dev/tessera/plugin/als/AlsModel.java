@@ -160,8 +160,7 @@ final class AlsModel implements EmbeddingModel {
     int[] columnOfCode = ItemVocabulary.columns(config.item(), events, itemIds);
     int[] rows = events.indexOf(clients);
     int factors = config.factors();
-    NormalEquations equations =
-        new NormalEquations(config, items, items.gram(context), context);
+    NormalEquations equations = new NormalEquations(config, items, items.gram(context), context);
     Pool<FoldIn> pool =
         new Pool<>(
             () ->

@@ -1,5 +1,6 @@
 package dev.tessera.plugin.als;
 
+import dev.tessera.api.EmbeddingModel;
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.EventKind;
 import dev.tessera.api.EventLog;
@@ -8,7 +9,6 @@ import dev.tessera.api.PluginContext;
 import dev.tessera.api.PluginException;
 import dev.tessera.api.PluginInfo;
 import dev.tessera.api.PluginInfo.NewClients;
-import dev.tessera.api.Stage;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -49,13 +49,13 @@ public final class AlsPluginFactory implements ModelPluginFactory<AlsConfig> {
   }
 
   @Override
-  public Stage create(AlsConfig config, PluginContext context) {
+  public EmbeddingModel create(AlsConfig config, PluginContext context) {
     requireVectors(ModuleLayer.boot());
     return new AlsModel(config, context);
   }
 
   @Override
-  public Stage open(AlsConfig config, Path modelDirectory, PluginContext context) {
+  public EmbeddingModel open(AlsConfig config, Path modelDirectory, PluginContext context) {
     requireVectors(ModuleLayer.boot());
     return AlsModel.open(config, modelDirectory, context);
   }

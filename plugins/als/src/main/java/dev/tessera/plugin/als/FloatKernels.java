@@ -8,9 +8,10 @@ import jdk.incubator.vector.VectorSpecies;
  * The inner loops, and the only user of the Vector API.
  *
  * <p>Rows of factors lie one after the other in a {@code float[]}, each padded with zeros to a
- * multiple of {@link Factors#UNIT} ({@code stride}), so no loop has a tail. Lanes are summed by plain
- * additions and never by {@code reduceLanes}, whose order of additions the JIT may choose: a result
- * would then depend on when a method was compiled. (Shuffles are checked on every use, and slower.)
+ * multiple of {@link Factors#UNIT} ({@code stride}), so no loop has a tail. Lanes are summed by
+ * plain additions and never by {@code reduceLanes}, whose order of additions the JIT may choose: a
+ * result would then depend on when a method was compiled. (Shuffles are checked on every use, and
+ * slower.)
  */
 final class FloatKernels {
 

@@ -11,8 +11,8 @@ import java.util.SplittableRandom;
  * Prints non-zeros × iterations a second on a client × url matrix of 45,000 × 100,000 with 2.8 M
  * non-zeros, and the loss after 15 iterations beside the exact solver's. Popularity of urls and
  * activity of clients have heavy tails. Weights: once with single visits among them (cheaper here,
- * since an entry of confidence 1 is no part of a row's matrix), and once without. Arguments: threads
- * (default: all processors).
+ * since an entry of confidence 1 is no part of a row's matrix), and once without. Arguments:
+ * threads (default: all processors).
  *
  * <p>From the root of the project:
  *
@@ -51,8 +51,7 @@ final class AlsBenchmark {
   private void compare(String name, InteractionMatrix matrix) {
     double gradients = run(name, Solver.CONJUGATE_GRADIENT, matrix);
     double exact = run(name, Solver.CHOLESKY, matrix);
-    System.out.printf(
-        Locale.ROOT, "  loss by gradients / exact loss: %.5f%n", gradients / exact);
+    System.out.printf(Locale.ROOT, "  loss by gradients / exact loss: %.5f%n", gradients / exact);
   }
 
   private double run(String name, Solver kind, InteractionMatrix matrix) {
