@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "data",
     mixinStandardHelpOptions = true,
     description = "Look at event data, or make some.",
-    subcommands = {DataInspectCommand.class})
+    subcommands = {DataInspectCommand.class, DataSynthCommand.class})
 final class DataCommand implements Runnable {
 
   @Spec private CommandSpec spec;

@@ -25,6 +25,8 @@ import org.apache.arrow.vector.types.pojo.Field;
  * @param types Arrow's names by column, in file order
  * @param values rows of each column: Long for integers, LocalDateTime for timestamps, else Text
  */
+@SuppressWarnings(
+    "try") // resources that are closed, not used; Arrow declares close() throws Exception
 record ReadTable(Map<String, String> types, Map<String, List<Object>> values) {
 
   static ReadTable read(Path file) {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings(
+    "try") // resources that are closed, not used; Arrow declares close() throws Exception
 class StagedFolderTest {
 
   private static final Set<String> OWN = Set.of("data.txt");
