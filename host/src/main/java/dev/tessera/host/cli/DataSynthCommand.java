@@ -1,9 +1,7 @@
 package dev.tessera.host.cli;
 
 import dev.tessera.api.EventKind;
-import dev.tessera.host.progress.PlainDisplay;
 import dev.tessera.host.progress.ProgressDisplay;
-import dev.tessera.host.progress.TerminalDisplay;
 import dev.tessera.host.synth.ShopPlan;
 import dev.tessera.host.synth.ShopPreset;
 import dev.tessera.host.synth.ShopSummary;
@@ -40,7 +38,7 @@ import picocli.CommandLine.Spec;
       "  medium      200,000 relevant clients of    600,000,  15    million events",
       "  synerise  1,000,000 relevant clients of 18,900,000, 169    million events"
     })
-public final class DataSynthCommand implements Callable<Integer> {
+final class DataSynthCommand implements Callable<Integer> {
 
   private final ProgressDisplay display;
 
@@ -86,11 +84,8 @@ public final class DataSynthCommand implements Callable<Integer> {
   private boolean force;
 
   /** Shows progress on standard error: bars on a terminal, else lines. */
-  public DataSynthCommand() {
-    this(
-        Optional.ofNullable(System.console())
-            .<ProgressDisplay>map(console -> new TerminalDisplay(System.err))
-            .orElseGet(() -> new PlainDisplay(System.err)));
+  DataSynthCommand() {
+    this(Displays.standardError());
   }
 
   DataSynthCommand(ProgressDisplay display) {

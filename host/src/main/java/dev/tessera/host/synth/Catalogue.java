@@ -21,8 +21,10 @@ final class Catalogue {
   private static final double LAUNCHED_LATER = 0.3;
   private static final double PRICE_SPREAD = 16;
 
-  /** One product in so many lacks properties; never the best sold of a category. */
-  private static final int UNKNOWN_ONE_IN = 180;
+  /** Every so many-th product lacks properties, unless it is among the best sold of a category. */
+  private static final int UNKNOWN_ONE_IN = 120;
+
+  private static final int FIRST_UNKNOWN = 60;
 
   private static final int ALWAYS_KNOWN_RANKS = 3;
   private static final int LEAST_SKU_RANGE = 1_300_000;
@@ -117,8 +119,8 @@ final class Catalogue {
 
   /** Whether the product table has it. */
   boolean isKnown(int product) {
-    boolean rare = Long.remainderUnsigned(productHash(product), UNKNOWN_ONE_IN) == 0;
-    return !rare || product - first[categoryOf(product)] < ALWAYS_KNOWN_RANKS;
+    return product % UNKNOWN_ONE_IN != FIRST_UNKNOWN
+        || product - first[categoryOf(product)] < ALWAYS_KNOWN_RANKS;
   }
 
   long productHash(int product) {

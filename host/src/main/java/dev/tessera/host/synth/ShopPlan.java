@@ -9,7 +9,7 @@ import dev.tessera.api.PluginException;
  *
  * @param relevantClients clients to be profiled; 1 to 100 million
  * @param passersBy other clients per relevant one; most of them come once or twice
- * @param products products ever seen in events; about 0.5 % of them lack properties
+ * @param products products ever seen in events; about 0.8 % of them lack properties
  * @param categories at least 2; at most a third of the products
  * @param days length of the log; at least 35: four weeks of targets and a week of input
  * @param purchaseBoost factor on how often a visited product is put into the cart; small shops need

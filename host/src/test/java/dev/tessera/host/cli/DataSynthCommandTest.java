@@ -1,7 +1,6 @@
 package dev.tessera.host.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
@@ -27,6 +26,7 @@ class DataSynthCommandTest {
   @TempDir Path parent;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+  private Exception refusal;
 
   /** Generates in a process of its own, to be killed. */
   static final class Process {
@@ -111,7 +111,8 @@ class DataSynthCommandTest {
   }
 
   private void assertRefused(String message, String option, String value) {
-    assertThatThrownBy(() -> run("shop", option, value))
+    assertThat(run("shop", option, value)).isEqualTo(Main.WRONG_USAGE);
+    assertThat(refusal)
         .isInstanceOfSatisfying(
             PluginException.class,
             e -> {
@@ -135,7 +136,8 @@ class DataSynthCommandTest {
         .setErr(new PrintWriter(err))
         .setExecutionExceptionHandler(
             (failure, commandLine, parsed) -> {
-              throw failure;
+              refusal = failure;
+              return Main.WRONG_USAGE;
             })
         .execute(inParent);
   }
