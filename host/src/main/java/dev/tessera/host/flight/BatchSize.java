@@ -4,7 +4,7 @@ package dev.tessera.host.flight;
 final class BatchSize {
 
   /** The most a batch may take; below 4 MiB, which leaves room for its header. */
-  static final int MAX_BYTES = Integer.getInteger("x.max", 4_000_000);
+  static final int MAX_BYTES = 4_000_000;
 
   /**
    * What a batch that is put together here should take: large enough, and kept in pooled memory.
