@@ -19,11 +19,16 @@ public final class Main {
   }
 
   static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  /** All commands, with their failures turned into lines and codes. */
+  static CommandLine commandLine() {
     CommandLine command = new CommandLine(new TesseraCommand());
     command.setExecutionExceptionHandler(Main::report);
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setUsageHelpAutoWidth(true);
-    return command.execute(arguments);
+    return command;
   }
 
   private static int report(Exception failure, CommandLine command, ParseResult parsed) {

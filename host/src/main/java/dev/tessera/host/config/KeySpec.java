@@ -18,10 +18,8 @@ public record KeySpec(String name, ValueType type, ConfigKey declared) {
 
   /** {@code 1..1024}, {@code at least 1}, {@code at most 1}, or nothing. */
   public String range() {
-    return range(declared.min(), declared.max());
-  }
-
-  static String range(double min, double max) {
+    double min = declared.min();
+    double max = declared.max();
     if (Double.isInfinite(min) && Double.isInfinite(max)) {
       return "";
     }

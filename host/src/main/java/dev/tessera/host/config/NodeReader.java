@@ -1,7 +1,6 @@
 package dev.tessera.host.config;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -11,6 +10,7 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.config.ConfigScalar.Type;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ final class NodeReader {
   static ConfigMap file(Path file) {
     try {
       String text = Files.readString(file);
-      ConfigNode top = read(new YAMLFactory(), text, "", line -> new Origin.File(file, line));
+      ConfigNode top = read(yamlFormat(), text, "", line -> new Origin.File(file, line));
       if (top instanceof ConfigMap map) {
         return map;
       }
@@ -47,6 +47,9 @@ final class NodeReader {
       throw ConfigErrors.at(SUBJECT, "must be keys and values, was " + top.describe(), top);
     } catch (NoSuchFileException e) {
       throw new PluginException(ErrorCode.INVALID_CONFIG, "no such file: " + file, e);
+    } catch (CharacterCodingException e) {
+      throw new PluginException(
+          ErrorCode.INVALID_CONFIG, file + " must be UTF-8 text, has other bytes", e);
     } catch (IOException e) {
       throw new PluginException(
           ErrorCode.IO, "cannot read %s: %s".formatted(file, e.getMessage()), e);
@@ -55,7 +58,15 @@ final class NodeReader {
 
   /** A value as it would stand in YAML, all from one place. */
   static ConfigNode yaml(String text, String path, Origin origin) {
-    return parse(new YAMLFactory(), text, path, line -> origin);
+    return parse(yamlFormat(), text, path, line -> origin);
+  }
+
+  /** {@code yes}, {@code no}, {@code on} and {@code off} are words here, as in YAML 1.2. */
+  private static YAMLFactory yamlFormat() {
+    return YAMLFactory.builder()
+        .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+        .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+        .build();
   }
 
   /** JSON text from a file. */
@@ -86,15 +97,10 @@ final class NodeReader {
       }
       return node;
     } catch (JsonProcessingException e) {
-      JsonLocation location = e.getLocation();
-      Origin origin = origins.apply(location == null ? 1 : location.getLineNr());
-      throw ConfigErrors.at(SUBJECT, "cannot be read: " + problem(e), path, origin);
+      SyntaxFault fault = SyntaxFault.of(e);
+      Origin origin = origins.apply(fault.line());
+      throw ConfigErrors.at(SUBJECT, "cannot be read: " + fault.problem(), path, origin);
     }
-  }
-
-  /** What the parser says, without its drawing of the line. */
-  private static String problem(JsonProcessingException e) {
-    return e.getOriginalMessage().lines().map(String::strip).findFirst().orElse("malformed");
   }
 
   private Origin here() {

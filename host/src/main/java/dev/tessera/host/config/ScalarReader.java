@@ -52,11 +52,20 @@ final class ScalarReader {
       throw mistyped(scalar, type, key);
     }
     BigInteger value = new BigInteger(scalar.text().replace("_", ""));
-    double min = Math.max(type.lowest(), key.declared().min());
-    double max = Math.min(type.highest(), key.declared().max());
-    boolean fits = value.bitLength() < Long.SIZE;
-    if (!fits || value.doubleValue() < min || value.doubleValue() > max) {
-      throw outOfRange(scalar, key, min, max);
+    if (value.doubleValue() < key.declared().min() || value.doubleValue() > key.declared().max()) {
+      throw outOfRange(scalar, key);
+    }
+    boolean fits =
+        value.compareTo(BigInteger.valueOf(type.lowest())) >= 0
+            && value.compareTo(BigInteger.valueOf(type.highest())) <= 0;
+    if (!fits) {
+      throw wrong(
+          scalar,
+          "%s must be in %d..%d, was %s",
+          key.name(),
+          type.lowest(),
+          type.highest(),
+          scalar.text());
     }
     return type.boxed(value.longValueExact());
   }
@@ -67,7 +76,7 @@ final class ScalarReader {
     }
     double value = new BigDecimal(scalar.text().replace("_", "")).doubleValue();
     if (Double.isInfinite(value) || value < key.declared().min() || value > key.declared().max()) {
-      throw outOfRange(scalar, key, key.declared().min(), key.declared().max());
+      throw outOfRange(scalar, key);
     }
     return value;
   }
@@ -87,8 +96,8 @@ final class ScalarReader {
     return type.constant(scalar.text()).orElseThrow(() -> mistyped(scalar, type, key));
   }
 
-  private RuntimeException outOfRange(ConfigScalar scalar, KeySpec key, double min, double max) {
-    String range = KeySpec.range(min, max);
+  private RuntimeException outOfRange(ConfigScalar scalar, KeySpec key) {
+    String range = key.range();
     return wrong(
         scalar,
         "%s must be %s, was %s",

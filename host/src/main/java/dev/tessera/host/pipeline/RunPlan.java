@@ -74,7 +74,7 @@ public record RunPlan(List<PlannedStep> steps) {
       throw new PluginException(
           e.code(),
           "%s (key steps.%s.plugin, %s)"
-              .formatted(e.getMessage(), step.name(), step.pluginOrigin()),
+              .formatted(e.getMessage(), step.name(), step.pluginOrigin().describe()),
           e);
     }
   }
