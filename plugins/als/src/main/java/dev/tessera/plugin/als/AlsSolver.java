@@ -56,15 +56,20 @@ final class AlsSolver {
    */
   void iterate() {
     halfStep.run(byClient, items, itemGram, clients);
-    clientGram = clients.gram(context);
+    clientGram = finite(clients.gram(context));
     halfStep.run(byItem, clients, clientGram, items);
-    itemGram = items.gram(context);
-    if (!Double.isFinite(squaredFactors())) {
+    itemGram = finite(items.gram(context));
+  }
+
+  private double[] finite(double[] gram) {
+    double squares = trace(gram);
+    if (!Double.isFinite(squares)) {
       throw new PluginException(
           ErrorCode.INVALID_DATA,
           "wanted finite factors, found %s as the sum of their squares; use a lower alpha, lower weights of events, or a higher regularization"
-              .formatted(squaredFactors()));
+              .formatted(squares));
     }
+    return gram;
   }
 
   /**
@@ -106,7 +111,10 @@ final class AlsSolver {
       loss += losses[task];
       total += confidences[task];
     }
-    return (loss + sumOverAllPairs() + config.regularization() * squaredFactors()) / total;
+    return (loss
+            + sumOverAllPairs()
+            + config.regularization() * (trace(clientGram) + trace(itemGram)))
+        / total;
   }
 
   private double sumOverAllPairs() {
@@ -121,10 +129,11 @@ final class AlsSolver {
     return sum;
   }
 
-  private double squaredFactors() {
+  /** The sum of the squares of all factors. */
+  private double trace(double[] gram) {
     double sum = 0;
     for (int k = 0; k < items.stride(); k++) {
-      sum += clientGram[k * items.stride() + k] + itemGram[k * items.stride() + k];
+      sum += gram[k * items.stride() + k];
     }
     return sum;
   }

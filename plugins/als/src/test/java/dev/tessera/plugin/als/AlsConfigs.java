@@ -10,12 +10,15 @@ import java.util.Map;
 /** Configurations for tests. */
 final class AlsConfigs {
 
+  private static final Map<EventKind, Double> PURCHASES =
+      Map.of(EventKind.PRODUCT_BUY, 3.0, EventKind.ADD_TO_CART, 1.0);
+
   private AlsConfigs() {}
 
   /** The defaults, but for what most tests vary. */
   static AlsConfig solving(Solver solver, int factors, int iterations) {
     return new AlsConfig(
-        Map.of(EventKind.PRODUCT_BUY, 3.0, EventKind.ADD_TO_CART, 1.0),
+        PURCHASES,
         Item.CATEGORY,
         Clients.ALL,
         factors,
@@ -27,9 +30,24 @@ final class AlsConfigs {
         LossReport.EACH);
   }
 
-  /** Other events and items. */
-  static AlsConfig reading(Map<EventKind, Double> events, Item item, Clients clients, int factors) {
+  /** For a single row's system. */
+  static AlsConfig rows(Solver solver, int factors, double alpha, int cgSteps) {
     return new AlsConfig(
-        events, item, clients, factors, 3, 0.01, 1, Solver.CHOLESKY, 3, LossReport.LAST);
+        PURCHASES,
+        Item.CATEGORY,
+        Clients.ALL,
+        factors,
+        1,
+        0.01,
+        alpha,
+        solver,
+        cgSteps,
+        LossReport.EACH);
+  }
+
+  /** Other events and items, fitted exactly. */
+  static AlsConfig reading(
+      Map<EventKind, Double> events, Item item, Clients clients, int factors, LossReport loss) {
+    return new AlsConfig(events, item, clients, factors, 3, 0.01, 1, Solver.CHOLESKY, 3, loss);
   }
 }
