@@ -96,9 +96,12 @@ final class DataSynthCommand implements Callable<Integer> {
   public Integer call() {
     int workers = threads.orElse(Runtime.getRuntime().availableProcessors());
     long start = System.nanoTime();
-    ShopSummary summary = SyntheticShop.write(plan(), out, force, workers, display);
-    print(summary, (System.nanoTime() - start) / 1e9);
-    return 0;
+    try (Interruption interruption = new Interruption()) {
+      ShopSummary summary =
+          SyntheticShop.write(plan(), out, force, workers, display, interruption::isRequested);
+      print(summary, (System.nanoTime() - start) / 1e9);
+      return 0;
+    }
   }
 
   private ShopPlan plan() {
