@@ -33,9 +33,9 @@ import picocli.CommandLine.Spec;
       "  tessera data synth data/synerise --preset synerise --threads 8",
       "",
       "Sizes, about:",
-      "  tiny          2,000 relevant clients of      2,500,   0.14 million events",
-      "  small        20,000 relevant clients of     30,000,   1.4  million events",
-      "  medium      200,000 relevant clients of    600,000,  15    million events",
+      "  tiny          2,000 relevant clients of      2,500,   0.16 million events",
+      "  small        20,000 relevant clients of     30,000,   1.5  million events",
+      "  medium      200,000 relevant clients of    600,000,  16    million events",
       "  synerise  1,000,000 relevant clients of 18,900,000, 169    million events"
     })
 final class DataSynthCommand implements Callable<Integer> {
