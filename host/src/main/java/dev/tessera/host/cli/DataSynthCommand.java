@@ -33,9 +33,9 @@ import picocli.CommandLine.Spec;
       "  tessera data synth data/synerise --preset synerise --threads 8",
       "",
       "Sizes, about:",
-      "  tiny          2,000 relevant clients of      2,500,   0.14 million events",
-      "  small        20,000 relevant clients of     30,000,   1.4  million events",
-      "  medium      200,000 relevant clients of    600,000,  15    million events",
+      "  tiny          2,000 relevant clients of      2,500,   0.16 million events",
+      "  small        20,000 relevant clients of     30,000,   1.5  million events",
+      "  medium      200,000 relevant clients of    600,000,  16    million events",
       "  synerise  1,000,000 relevant clients of 18,900,000, 169    million events"
     })
 final class DataSynthCommand implements Callable<Integer> {
@@ -96,9 +96,12 @@ final class DataSynthCommand implements Callable<Integer> {
   public Integer call() {
     int workers = threads.orElse(Runtime.getRuntime().availableProcessors());
     long start = System.nanoTime();
-    ShopSummary summary = SyntheticShop.write(plan(), out, force, workers, display);
-    print(summary, (System.nanoTime() - start) / 1e9);
-    return 0;
+    try (Interruption interruption = new Interruption()) {
+      ShopSummary summary =
+          SyntheticShop.write(plan(), out, force, workers, display, interruption::isRequested);
+      print(summary, (System.nanoTime() - start) / 1e9);
+      return 0;
+    }
   }
 
   private ShopPlan plan() {

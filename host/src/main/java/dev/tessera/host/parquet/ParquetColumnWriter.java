@@ -303,6 +303,10 @@ public final class ParquetColumnWriter implements Closeable {
         builder.withBloomFilterEnabled(ids.name(), true);
         builder.withBloomFilterNDV(ids.name(), ids.expectedDistinctPerRowGroup());
       }
+      if (column instanceof ParquetColumn.TimestampMicros time) {
+        // Times hardly repeat: a dictionary would be built, given up and written out again.
+        builder.withDictionaryEncoding(time.name(), false);
+      }
     }
     return builder.build();
   }

@@ -1,6 +1,8 @@
 package dev.tessera.host.synth;
 
+import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginContext.Progress;
+import dev.tessera.api.PluginException;
 import dev.tessera.host.synth.BlockRows.Block;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -8,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * Makes blocks on several threads and hands them to the files and the tally in block order. At most
@@ -29,30 +32,40 @@ final class ShopBlocks {
     this.threads = threads;
   }
 
-  /** Generates all blocks; returns when every row is written. */
-  void run(ShopFiles files, PurchaseTally tally, Progress progress) {
+  /** Generates all blocks; returns when every row is written, or throws if cancelled. */
+  void run(ShopFiles files, PurchaseTally tally, Progress progress, BooleanSupplier cancelled) {
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {
-      schedule(files, tally, progress, executor).join();
+      schedule(files, tally, progress, cancelled, executor).join();
+      if (cancelled.getAsBoolean()) {
+        throw new PluginException(ErrorCode.CANCELLED, "stopped; nothing was written");
+      }
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
       throw e;
     } finally {
-      // After a failure nothing is left to do but what the failure has made void.
-      executor.shutdownNow();
+      // All tasks have ended: the future joined is done when each of them is, failed ones too.
+      executor.shutdown();
     }
   }
 
   private CompletableFuture<Void> schedule(
-      ShopFiles files, PurchaseTally tally, Progress progress, ExecutorService executor) {
+      ShopFiles files,
+      PurchaseTally tally,
+      Progress progress,
+      BooleanSupplier cancelled,
+      ExecutorService executor) {
     Semaphore room = new Semaphore(BLOCKS_PER_THREAD * threads);
     AtomicBoolean failed = new AtomicBoolean();
     CompletableFuture<Void> counted = CompletableFuture.completedFuture(null);
     CompletableFuture<Void> all = counted;
-    for (int number = 0; number < EventBlock.blocks(plan) && !failed.get(); number++) {
+    for (int number = 0; number < EventBlock.blocks(plan); number++) {
       room.acquireUninterruptibly();
+      if (failed.get() || cancelled.getAsBoolean()) {
+        break;
+      }
       int block = number;
       CompletableFuture<Block> made =
           CompletableFuture.supplyAsync(

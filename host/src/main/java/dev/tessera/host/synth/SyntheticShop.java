@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -52,23 +53,42 @@ public final class SyntheticShop {
    *
    * @param force whether an earlier result at {@code out} is replaced
    * @param threads 1 to 1024
+   * @param cancelled asked before every block of clients
    * @throws PluginException if {@code out} exists without {@code force}, holds anything else, or
-   *     cannot be written
+   *     cannot be written, or if cancelled
    */
   public static ShopSummary write(
-      ShopPlan plan, Path out, boolean force, int threads, ProgressDisplay display) {
+      ShopPlan plan,
+      Path out,
+      boolean force,
+      int threads,
+      ProgressDisplay display,
+      BooleanSupplier cancelled) {
     ShopPlan.require("threads", threads, 1, MAX_THREADS);
     try (StagedFolder folder = StagedFolder.create(out, force, OWN_NAMES)) {
       for (Path leftover : folder.leftovers()) {
         display.line(leftover + ": left by another run; delete it if none is under way");
       }
-      ShopSummary summary = new SyntheticShop(plan).fill(folder.path(), threads, display);
+      ShopSummary summary =
+          new SyntheticShop(plan).fill(folder.path(), threads, display, cancelled);
       folder.commit();
       return summary;
     }
   }
 
-  private ShopSummary fill(Path folder, int threads, ProgressDisplay display) {
+  /**
+   * Generates as above, and is never cancelled.
+   *
+   * @throws PluginException if {@code out} exists without {@code force}, holds anything else, or
+   *     cannot be written
+   */
+  public static ShopSummary write(
+      ShopPlan plan, Path out, boolean force, int threads, ProgressDisplay display) {
+    return write(plan, out, force, threads, display, () -> false);
+  }
+
+  private ShopSummary fill(
+      Path folder, int threads, ProgressDisplay display, BooleanSupplier cancelled) {
     makeFolder(folder.resolve("input"));
     makeFolder(folder.resolve("target"));
     new ProductFile(catalogue, plan.seed()).write(folder);
@@ -76,7 +96,7 @@ public final class SyntheticShop {
     Map<EventKind, Long> counts = new EnumMap<>(EventKind.class);
     try (ShopFiles files = new ShopFiles(folder);
         Progress progress = display.start("generating", "clients", plan.clients())) {
-      new ShopBlocks(plan, catalogue, rows, threads).run(files, tally, progress);
+      new ShopBlocks(plan, catalogue, rows, threads).run(files, tally, progress, cancelled);
       counts.putAll(files.commit());
     }
     writeClients(folder, tally);
