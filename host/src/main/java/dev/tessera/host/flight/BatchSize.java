@@ -3,8 +3,12 @@ package dev.tessera.host.flight;
 /** How many bytes rows take in one message, and so how many rows go into one. */
 final class BatchSize {
 
-  /** The most a batch may take; below 4 MiB, which leaves room for its header. */
-  static final int MAX_BYTES = 4_000_000;
+  /**
+   * What a message may take, unless eight rows take more. A client's allocator cuts such pieces out
+   * of the 4 MiB chunks that it keeps; for larger ones it gets fresh memory from the system each
+   * time.
+   */
+  static final int MESSAGE_BYTES = 1_100_000;
 
   /**
    * What a batch that is put together here should take: large enough, and kept in pooled memory.
@@ -30,7 +34,7 @@ final class BatchSize {
    */
   static int rowsPerMessage(int rows, int dimension) {
     int share = rows;
-    for (int messages = 2; bytes(share, dimension) > MAX_BYTES && share > 8; messages++) {
+    for (int messages = 2; bytes(share, dimension) > MESSAGE_BYTES && share > 8; messages++) {
       share = ((rows + messages - 1) / messages + 7) & ~7;
     }
     return share;

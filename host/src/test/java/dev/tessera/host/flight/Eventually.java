@@ -6,7 +6,7 @@ import java.time.Instant;
 /** Waits for what another thread is about to do. */
 final class Eventually {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private Eventually() {}
 

@@ -100,7 +100,7 @@ class FlightProtocolTest {
         rows += source.root().getRowCount();
       }
       assertThat(rows).isEqualTo(60);
-      assertThat(60L * 20_000 * Float.BYTES).isGreaterThan(BatchSize.MAX_BYTES);
+      assertThat(60L * 20_000 * Float.BYTES).isGreaterThan(4L << 20);
     }
     assertThat(largest).isBetween(1L, 4L << 20);
   }
