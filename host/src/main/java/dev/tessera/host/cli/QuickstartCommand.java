@@ -61,8 +61,15 @@ final class QuickstartCommand implements Callable<Integer> {
     ProgressDisplay display = Displays.standardError();
     out.printf("Making a shop of 2,000 clients in %s ...%n", DATA);
     out.flush();
-    SyntheticShop.write(
-        ShopPreset.TINY.plan(), DATA, false, Runtime.getRuntime().availableProcessors(), display);
+    try (Interruption interruption = new Interruption()) {
+      SyntheticShop.write(
+          ShopPreset.TINY.plan(),
+          DATA,
+          false,
+          Runtime.getRuntime().availableProcessors(),
+          display,
+          interruption::isRequested);
+    }
   }
 
   private static void printNextSteps(PrintWriter out) {
