@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What the guarded model and merge have in common: each call into the plugin's stage is a guarded
- * call that names the step.
+ * What the guarded model and merge inherit: each call into the plugin's stage is a guarded call
+ * that names the step.
  */
-final class GuardedStage {
+abstract class GuardedStage {
 
   private final Stage stage;
   private final String step;
   private final PluginCalls calls;
 
-  private GuardedStage(Stage stage, String step, PluginCalls calls) {
+  GuardedStage(Stage stage, String step, PluginCalls calls) {
     this.stage = stage;
     this.step = step;
     this.calls = calls;
@@ -26,39 +26,38 @@ final class GuardedStage {
 
   /** Wraps a plugin's stage, which the result owns. */
   static Stage guard(Stage stage, String step, PluginCalls calls) {
-    GuardedStage guarded = new GuardedStage(stage, step, calls);
     return stage instanceof EmbeddingModel model
-        ? new GuardedModel(model, guarded)
-        : new GuardedMerge((EmbeddingMerge) stage, guarded);
+        ? new GuardedModel(model, step, calls)
+        : new GuardedMerge((EmbeddingMerge) stage, step, calls);
   }
 
-  <T> T ask(String method, Supplier<T> body) {
+  final <T> T ask(String method, Supplier<T> body) {
     return calls.ask("%s of step %s".formatted(method, step), body);
   }
 
-  void run(String method, Runnable body) {
+  final void run(String method, Runnable body) {
     calls.run("%s of step %s".formatted(method, step), body);
   }
 
   /** The host's sink, called with the host's class loader again. */
-  EmbeddingSink guard(EmbeddingSink sink) {
+  final EmbeddingSink guard(EmbeddingSink sink) {
     String what = "taking the rows of step " + step;
     return batch -> calls.runInHost(what, () -> sink.accept(batch));
   }
 
-  int dimension() {
+  public final int dimension() {
     return ask("dimension", stage::dimension);
   }
 
-  List<String> columnNames() {
+  public final List<String> columnNames() {
     return ask("columnNames", () -> List.copyOf(stage.columnNames()));
   }
 
-  void save(Path modelDirectory) {
+  public final void save(Path modelDirectory) {
     run("save", () -> stage.save(modelDirectory));
   }
 
-  void close() {
+  public final void close() {
     run("close", stage::close);
   }
 }
