@@ -13,15 +13,14 @@ final class Names {
 
   /** {@code maxIterations} as {@code max-iterations}. */
   static String kebab(String component) {
-    return component
-        .replaceAll("([a-z0-9])([A-Z])", "$1-$2")
-        .replace('_', '-')
-        .toLowerCase(Locale.ROOT);
+    return component.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
   }
 
   /** {@code QUANTILE_UNIFORM} as {@code quantile-uniform}; a kind of event as its table's name. */
   static String of(Enum<?> constant) {
-    return constant instanceof EventKind kind ? kind.tableName() : kebab(constant.name());
+    return constant instanceof EventKind kind
+        ? kind.tableName()
+        : constant.name().replace('_', '-').toLowerCase(Locale.ROOT);
   }
 
   /** The known name with the fewest edits, if they are few enough to be a slip. */

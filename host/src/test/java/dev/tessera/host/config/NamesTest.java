@@ -17,6 +17,17 @@ class NamesTest {
     assertThat(Names.of(EventKind.ADD_TO_CART)).isEqualTo("add_to_cart");
   }
 
+  private enum Constants {
+    LOG1P,
+    QUANTILE_UNIFORM
+  }
+
+  @Test
+  void writesEnumConstantsWithHyphensOnlyWhereTheyHaveUnderscores() {
+    assertThat(Names.of(Constants.LOG1P)).isEqualTo("log1p");
+    assertThat(Names.of(Constants.QUANTILE_UNIFORM)).isEqualTo("quantile-uniform");
+  }
+
   @Test
   void countsEditsAndSwapsOfNeighbours() {
     assertThat(Names.edits("kitten", "sitting")).isEqualTo(3);
