@@ -43,16 +43,14 @@ public final class EmbedSession {
       StoreOptions options =
           new StoreOptions(
               memory.work(), request.threads(), request.display(), request.cancelled());
-      try (EventStore store =
-              EventStore.open(new DataSource(data, mode), request.workspace(), options);
-          MemoryProbe probe = new MemoryProbe()) {
+      try (MemoryProbe probe = new MemoryProbe();
+          EventStore store =
+              EventStore.open(new DataSource(data, mode), request.workspace(), options)) {
         List<String> warnings = new ArrayList<>(saved.versionWarnings(steps));
         warnings.addAll(store.warnings());
         warnings.forEach(line -> request.display().line("warning: " + line));
-        MemoryProbe.Watch watch = probe.open();
         StepRunner runner = runner(store.log(), mode, saved, budget, memory, probe);
         List<StepOutcome> outcomes = apply(runner, saved, steps, out, mode, budget);
-        probe.end(watch);
         Manifest manifest =
             clock.manifest(
                 new Manifest.Data(mode, data, store.fingerprint(), warnings),
@@ -60,7 +58,7 @@ public final class EmbedSession {
                     saved.manifest().resources().seed(),
                     request.threads(),
                     budget.limitBytes(),
-                    watch.peakBytes()),
+                    probe.peakBytes()),
                 Map.of("embedded with the models of", request.run().toString()),
                 steps,
                 outcomes);

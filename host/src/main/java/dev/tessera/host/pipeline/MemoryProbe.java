@@ -22,6 +22,7 @@ final class MemoryProbe implements AutoCloseable {
   private static final long INTERVAL_MILLIS = 100;
 
   private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+  private final Watch life = open();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -59,11 +60,15 @@ final class MemoryProbe implements AutoCloseable {
     watches.remove(watch);
   }
 
+  /** The largest value seen since the probe was made. */
+  long peakBytes() {
+    sample();
+    return life.peakBytes();
+  }
+
   private void sample() {
-    if (!watches.isEmpty()) {
-      long now = privateBytes();
-      watches.forEach(watch -> watch.peak.accumulateAndGet(now, Math::max));
-    }
+    long now = privateBytes();
+    watches.forEach(watch -> watch.peak.accumulateAndGet(now, Math::max));
   }
 
   /** Private bytes now; where the system does not tell, heap and other memory of the JVM. */

@@ -59,18 +59,16 @@ public final class RunSession {
       StoreOptions options =
           new StoreOptions(memory.work(), config.threads(), request.display(), request.cancelled());
       DataSource source = new DataSource(config.requireData(), mode);
-      try (EventStore store = EventStore.open(source, config.workspace(), options);
-          MemoryProbe probe = new MemoryProbe()) {
+      try (MemoryProbe probe = new MemoryProbe();
+          EventStore store = EventStore.open(source, config.workspace(), options)) {
         store.warnings().forEach(line -> request.display().line("warning: " + line));
-        MemoryProbe.Watch watch = probe.open();
         Run run = new Run(plan, store, mode, settings(config, budget), out, config.workspace());
         List<StepOutcome> outcomes = run.execute(memory.work(), probe, request.listener());
-        probe.end(watch);
         Manifest manifest =
             clock.manifest(
                 new Manifest.Data(mode, source.directory(), store.fingerprint(), store.warnings()),
                 new Manifest.Resources(
-                    config.seed(), config.threads(), budget.limitBytes(), watch.peakBytes()),
+                    config.seed(), config.threads(), budget.limitBytes(), probe.peakBytes()),
                 explained(config),
                 plan.steps(),
                 outcomes);
