@@ -1,0 +1,68 @@
+package dev.tessera.neural;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * One trained array and its gradient, both owned by the stage's manager and of one shape. Each step
+ * adds to the gradient: either PyTorch does, by {@link Autograd#backward}, or the model itself.
+ */
+public final class Parameter {
+
+  private final String name;
+  private final NDArray values;
+  private final NDArray gradient;
+  private final boolean recorded;
+
+  private Parameter(String name, NDArray values, NDArray gradient, boolean recorded) {
+    this.name = name;
+    this.values = values;
+    this.gradient = gradient;
+    this.recorded = recorded;
+  }
+
+  /** A parameter whose gradient PyTorch computes. */
+  static Parameter recorded(String name, NDArray values) {
+    values.setRequiresGradient(true);
+    // a first backward pass makes the gradient's array, which PyTorch then keeps and adds to
+    try (Autograd recording = Autograd.record();
+        NDArray none = values.mul(0);
+        NDArray sum = none.sum()) {
+      Autograd.backward(sum);
+    }
+    return new Parameter(name, values, values.getGradient(), true);
+  }
+
+  /** A parameter whose gradient the model adds up itself. */
+  static Parameter manual(String name, NDArray values) {
+    return new Parameter(name, values, values.zerosLike(), false);
+  }
+
+  /** The name, as in files. */
+  public String name() {
+    return name;
+  }
+
+  /** The values; written to by the optimiser alone. */
+  public NDArray values() {
+    return values;
+  }
+
+  /** The sum of the gradients since the last {@link #zeroGradient}. */
+  public NDArray gradient() {
+    return gradient;
+  }
+
+  /** The number of values. */
+  public int size() {
+    return Math.toIntExact(values.size());
+  }
+
+  /** Sets the gradient to zero, in place. */
+  void zeroGradient() {
+    if (recorded) {
+      Autograd.zeroGradient(values);
+    } else {
+      NativeFloats.fill(gradient, 0);
+    }
+  }
+}
