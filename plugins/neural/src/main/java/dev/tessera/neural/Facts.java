@@ -51,6 +51,13 @@ public record Facts(Map<String, String> values) {
     return new Facts(more);
   }
 
+  /** These and others (or other values for those of the same names). */
+  public Facts with(Facts others) {
+    Map<String, String> more = new LinkedHashMap<>(values);
+    more.putAll(others.values);
+    return new Facts(more);
+  }
+
   /** Only those of some names. */
   public Facts only(List<String> names) {
     Map<String, String> some = new LinkedHashMap<>(values);

@@ -1,0 +1,57 @@
+package dev.tessera.neural;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.SplittableRandom;
+
+/**
+ * Sets a share of values to zero and scales the others so that their mean stays (Srivastava et al.,
+ * 2014). The random numbers come from the batch's generator, not from PyTorch's, whose one state
+ * for the whole process another step could move on.
+ *
+ * @param rate the share set to zero, 0 to below 1
+ */
+public record Dropout(double rate) {
+
+  private static final int LEVELS = 1 << 16;
+
+  /** The product of an array and a fresh mask; the array itself if the rate is 0. */
+  public NDArray apply(NDArray values, SplittableRandom random) {
+    if (rate == 0) {
+      return values;
+    }
+    return values.mul(mask(values.getManager(), values, random));
+  }
+
+  private NDArray mask(NDManager manager, NDArray like, SplittableRandom random) {
+    int size = Math.toIntExact(like.size());
+    ByteBuffer bytes =
+        ByteBuffer.allocateDirect(Math.multiplyExact(size, Float.BYTES))
+            .order(ByteOrder.nativeOrder());
+    FloatBuffer mask = bytes.asFloatBuffer();
+    int dropped = (int) Math.round(rate * LEVELS);
+    float[] choice = {(float) (1 / (1 - rate)), 0};
+    float[] block = new float[4096];
+    for (int from = 0; from < size; from += block.length) {
+      int count = Math.min(block.length, size - from);
+      fill(block, count, dropped, choice, random);
+      mask.put(block, 0, count);
+    }
+    return manager.create(bytes, like.getShape(), like.getDataType());
+  }
+
+  /** Four decisions of 16 bits from each random number. */
+  private static void fill(
+      float[] block, int count, int dropped, float[] choice, SplittableRandom random) {
+    for (int i = 0; i < count; i += 4) {
+      long bits = random.nextLong();
+      for (int j = i; j < Math.min(i + 4, count); j++) {
+        block[j] = choice[(int) (bits & (LEVELS - 1)) < dropped ? 1 : 0];
+        bits >>>= 16;
+      }
+    }
+  }
+}
