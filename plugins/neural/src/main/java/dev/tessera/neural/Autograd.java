@@ -3,25 +3,27 @@ package dev.tessera.neural;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
 
 /**
- * While open, PyTorch records what the calling thread computes from arrays that require a gradient.
+ * Gradients by PyTorch's record of what a thread computes from arrays that require a gradient.
  *
  * <p>DJL's own collector is not used: it allows one recording in the whole process, and sets the
  * gradients of every array that it knows to zero each time.
  */
-public final class Autograd implements AutoCloseable {
+public final class Autograd {
 
-  private final boolean before;
+  private Autograd() {}
 
-  private Autograd() {
-    before = JniUtils.isGradMode();
+  /** Does some work of the calling thread and records it; what it gives can be gone back from. */
+  public static <T> T record(Supplier<T> work) {
+    boolean before = JniUtils.isGradMode();
     JniUtils.setGradMode(true);
-  }
-
-  /** Starts recording; close to end. */
-  public static Autograd record() {
-    return new Autograd();
+    try {
+      return work.get();
+    } finally {
+      JniUtils.setGradMode(before);
+    }
   }
 
   /**
@@ -44,11 +46,5 @@ public final class Autograd implements AutoCloseable {
   /** Sets the gradient of an array to zero, in place. */
   static void zeroGradient(NDArray array) {
     JniUtils.zeroGrad((PtNDArray) array);
-  }
-
-  /** Ends the recording. */
-  @Override
-  public void close() {
-    JniUtils.setGradMode(before);
   }
 }

@@ -24,10 +24,9 @@ public final class Parameter {
   static Parameter recorded(String name, NDArray values) {
     values.setRequiresGradient(true);
     // a first backward pass makes the gradient's array, which PyTorch then keeps and adds to
-    try (Autograd recording = Autograd.record();
-        NDArray none = values.mul(0);
-        NDArray sum = none.sum()) {
-      Autograd.backward(sum);
+    try (NDArray none = Autograd.record(() -> values.mul(0));
+        NDArray ones = values.onesLike()) {
+      Autograd.backward(none, ones);
     }
     return new Parameter(name, values, values.getGradient(), true);
   }

@@ -182,10 +182,8 @@ record GruAeConfig(
           "batch-tokens must be at least max-tokens + 2 = %d, was %d"
               .formatted(maxTokens + 2, batchTokens));
     }
-    if (!columns.contains(TokenColumn.NAME_CODES)) {
-      return;
-    }
-    if (events.stream().noneMatch(kind -> kind.itemKind() == ItemKind.SKU)) {
+    if (columns.contains(TokenColumn.NAME_CODES)
+        && events.stream().noneMatch(kind -> kind.itemKind() == ItemKind.SKU)) {
       throw new IllegalArgumentException(
           "name-codes needs one of the events product_buy, add_to_cart, remove_from_cart");
     }

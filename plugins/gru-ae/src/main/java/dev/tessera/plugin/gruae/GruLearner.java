@@ -58,10 +58,9 @@ final class GruLearner implements Learner {
 
   @Override
   public double learn(TokenBatch batch, NDManager manager, SplittableRandom random) {
-    NDArray hidden;
-    try (Autograd recording = Autograd.record()) {
-      hidden = network.reconstruct(batch, manager, GruStack.dropout(dropout, random));
-    }
+    NDArray hidden =
+        Autograd.record(
+            () -> network.reconstruct(batch, manager, GruStack.dropout(dropout, random)));
     NDArray states = hidden.stopGradient();
     NDArray gradient = states.zerosLike();
     long positions = states.getShape().get(0);
