@@ -69,23 +69,34 @@ public final class Adam {
    * @param gradientScale what each gradient is multiplied by first (1: nothing)
    */
   public void step(double learningRate, double gradientScale) {
-    steps++;
-    double correction = Math.sqrt(1 - Math.pow(BETA2, steps));
-    Rates rates =
-        new Rates(
-            (float) (learningRate * correction / (1 - Math.pow(BETA1, steps))),
-            (float) (EPSILON * correction),
-            (float) gradientScale);
     if (!NativeFloats.viewable(parameters.get(0).values())) {
-      for (int p = 0; p < parameters.size(); p++) {
-        stepOnDevice(p, rates);
-      }
-    } else if (ranges.size() == parameters.size()) {
+      stepOnDevice(learningRate, gradientScale);
+      return;
+    }
+    Rates rates = nextRates(learningRate, gradientScale);
+    if (ranges.size() == parameters.size()) {
       // all small: threads would cost more than they save
       ranges.forEach(range -> stepInMemory(range, rates));
     } else {
       context.parallel(ranges.size(), task -> stepInMemory(ranges.get(task), rates));
     }
+  }
+
+  /** A step by PyTorch's operations. */
+  void stepOnDevice(double learningRate, double gradientScale) {
+    Rates rates = nextRates(learningRate, gradientScale);
+    for (int p = 0; p < parameters.size(); p++) {
+      stepOnDevice(p, rates);
+    }
+  }
+
+  private Rates nextRates(double learningRate, double gradientScale) {
+    steps++;
+    double correction = Math.sqrt(1 - Math.pow(BETA2, steps));
+    return new Rates(
+        (float) (learningRate * correction / (1 - Math.pow(BETA1, steps))),
+        (float) (EPSILON * correction),
+        (float) gradientScale);
   }
 
   private void stepOnDevice(int p, Rates rates) {

@@ -97,7 +97,8 @@ public final class SoftmaxLoss {
     return rows(hidden, layer, new Labels(labels, 0), 0, null);
   }
 
-  private record Labels(int[] all, int from) {
+  /** Labels from some position on. */
+  record Labels(int[] all, int from) {
     int at(int row) {
       return all[from + row];
     }

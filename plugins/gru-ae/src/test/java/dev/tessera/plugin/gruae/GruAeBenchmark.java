@@ -1,0 +1,208 @@
+package dev.tessera.plugin.gruae;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.tessera.api.testkit.TestContext;
+import dev.tessera.neural.Adam;
+import dev.tessera.neural.BatchOptions;
+import dev.tessera.neural.Devices;
+import dev.tessera.neural.Parameters;
+import dev.tessera.neural.SequenceSource;
+import dev.tessera.neural.ShuffledBatches;
+import dev.tessera.neural.TokenBatch;
+import dev.tessera.neural.Tokens;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Prints how many real tokens per second the autoencoder trains on and embeds, at the reference's
+ * sizes, on random tokens: lengths evenly from 10 to 128, codes with a heavy tail. Arguments:
+ * variant ({@code day-event} or {@code all-columns}), tokens per batch (default 8192), seconds of
+ * each measurement (default 30), threads (default 2). The machine's load average is printed beside:
+ * a figure counts only if nothing else ran.
+ *
+ * <p>From the root of the project, after {@code mvn -pl plugins/gru-ae -am verify}:
+ *
+ * <pre>
+ * mvn -q -pl plugins/gru-ae -am test-compile dependency:build-classpath \
+ *   -Dmdep.outputFile=target/classpath.txt -Dmdep.includeScope=test
+ * java -Xmx1g --add-opens=java.base/java.nio=ALL-UNNAMED --add-modules jdk.incubator.vector \
+ *   -cp plugins/gru-ae/target/classes:plugins/gru-ae/target/test-classes:$(cat plugins/gru-ae/target/classpath.txt) \
+ *   dev.tessera.plugin.gruae.GruAeBenchmark day-event 8192 30 2
+ * </pre>
+ */
+final class GruAeBenchmark {
+
+  private static final int LONGEST = 128;
+  private static final int SHORTEST = 10;
+  private static final int CLIENTS = 20_000;
+
+  private final String variant;
+  private final GruNetwork.Shape shape;
+  private final double dropout;
+
+  private GruAeBenchmark(String variant) {
+    this.variant = variant;
+    if (variant.equals("day-event")) {
+      dropout = 0.5;
+      shape =
+          new GruNetwork.Shape(
+              List.of("day", "event-type"), List.of(150, 8), Combine.CONCATENATION, 64, 128, 2);
+    } else if (variant.equals("all-columns")) {
+      dropout = 0.1;
+      shape =
+          new GruNetwork.Shape(
+              List.of("event-type", "category", "price", "sku", "url"),
+              List.of(8, 7002, 104, 5004, 5004),
+              Combine.SUM,
+              512,
+              512,
+              3);
+    } else {
+      throw new IllegalArgumentException("wanted day-event or all-columns, found " + variant);
+    }
+  }
+
+  /** Runs both measurements. */
+  public static void main(String[] arguments) throws IOException {
+    String variant = arguments.length > 0 ? arguments[0] : "day-event";
+    int batchTokens = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 8192;
+    int seconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 30;
+    int threads = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 2;
+    try (TestContext context = new TestContext(threads, 42);
+        NDManager manager = Devices.open(context)) {
+      new GruAeBenchmark(variant).run(context, manager, batchTokens, seconds);
+    }
+  }
+
+  private void run(TestContext context, NDManager manager, int batchTokens, int seconds)
+      throws IOException {
+    SequenceSource source = source();
+    ShuffledBatches batches =
+        new ShuffledBatches(
+            source, IntStream.range(0, CLIENTS).toArray(), new BatchOptions(256, batchTokens), 1);
+    GruNetwork network = new GruNetwork(new Parameters(manager, 1), shape);
+    GruLearner learner =
+        new GruLearner(network, shape.columns(), dropout, batches.epoch(0), manager, context);
+    Adam adam = new Adam(network.parameters(), context);
+    System.out.printf(
+        "%s, %,d parameters, at most %,d tokens a batch, load %.2f%n",
+        variant, network.parameters().size(), batchTokens, load());
+    measure(
+        "training",
+        seconds,
+        batches,
+        batch -> {
+          learner.parameters().zeroGradients();
+          try (NDManager scope = manager.newSubManager()) {
+            learner.learn(batch, scope, new SplittableRandom(1));
+          }
+          adam.step(0.001, 1);
+        });
+    measure(
+        "embedding",
+        Math.max(5, seconds / 3),
+        batches,
+        batch -> {
+          try (NDManager scope = manager.newSubManager()) {
+            NDArray vectors = network.encode(batch, scope);
+            vectors.toFloatArray();
+          }
+        });
+  }
+
+  private interface Step {
+    void run(TokenBatch batch);
+  }
+
+  private static void measure(String what, int seconds, ShuffledBatches batches, Step step)
+      throws IOException {
+    ShuffledBatches.Epoch epoch = batches.epoch(1);
+    long tokens = 0;
+    long faults = 0;
+    int steps = 0;
+    long start = 0;
+    long end = System.nanoTime() + seconds * 300_000_000L;
+    // the first third warms up
+    boolean warm = false;
+    for (int index = 0; !warm || System.nanoTime() < end; index++) {
+      TokenBatch batch = epoch.batch(index % epoch.size());
+      if (!warm && System.nanoTime() > end) {
+        warm = true;
+        start = System.nanoTime();
+        end = start + seconds * 1_000_000_000L;
+        faults = minorFaults();
+      }
+      step.run(batch);
+      if (warm) {
+        tokens += batch.size();
+        steps++;
+      }
+    }
+    double elapsed = (System.nanoTime() - start) / 1e9;
+    System.out.printf(
+        "%s: %,.0f tokens/s, %d steps of %,d tokens, %.0f ms each, %,d page faults a step, load %.2f, %s%n",
+        what,
+        tokens / elapsed,
+        steps,
+        tokens / steps,
+        1e3 * elapsed / steps,
+        (minorFaults() - faults) / steps,
+        load(),
+        peak());
+  }
+
+  private SequenceSource source() {
+    List<Integer> sizes = shape.vocabularies();
+    return new SequenceSource() {
+      @Override
+      public int columns() {
+        return sizes.size();
+      }
+
+      @Override
+      public int length(int client) {
+        return SHORTEST + (int) (client * 7919L % (LONGEST - SHORTEST + 1));
+      }
+
+      @Override
+      public Reader reader() {
+        return (client, target, offset) -> {
+          SplittableRandom random = new SplittableRandom(client);
+          int length = length(client);
+          for (int column = 0; column < target.length; column++) {
+            for (int i = 0; i < length; i++) {
+              double rank = Math.pow(random.nextDouble(), 3);
+              int values = sizes.get(column) - Tokens.FIRST;
+              target[column][offset + i] = Tokens.FIRST + (int) (rank * values);
+            }
+            target[column][offset] = Tokens.BEGIN;
+            target[column][offset + length - 1] = Tokens.END;
+          }
+        };
+      }
+    };
+  }
+
+  private static double load() {
+    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+  }
+
+  private static long minorFaults() throws IOException {
+    String stat = Files.readString(Path.of("/proc/self/stat"));
+    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[7]);
+  }
+
+  private static String peak() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmHWM"))
+        .findFirst()
+        .map(line -> "peak " + line.replaceAll("\\D", "") + " kB")
+        .orElse("");
+  }
+}
