@@ -32,24 +32,23 @@ public record Dropout(double rate) {
         ByteBuffer.allocateDirect(Math.multiplyExact(size, Float.BYTES))
             .order(ByteOrder.nativeOrder());
     FloatBuffer mask = bytes.asFloatBuffer();
-    int dropped = (int) Math.round(rate * LEVELS);
-    float[] choice = {(float) (1 / (1 - rate)), 0};
     float[] block = new float[4096];
     for (int from = 0; from < size; from += block.length) {
-      int count = Math.min(block.length, size - from);
-      fill(block, count, dropped, choice, random);
-      mask.put(block, 0, count);
+      fill(block, random);
+      mask.put(block, 0, Math.min(block.length, size - from));
     }
     return manager.create(bytes, like.getShape(), like.getDataType());
   }
 
-  /** Four decisions of 16 bits from each random number. */
-  private static void fill(
-      float[] block, int count, int dropped, float[] choice, SplittableRandom random) {
-    for (int i = 0; i < count; i += 4) {
+  /** Fills an array with factors: 0 for what is dropped, {@code 1 / (1 - rate)} for the others. */
+  void fill(float[] factors, SplittableRandom random) {
+    int dropped = (int) Math.round(rate * LEVELS);
+    float keep = (float) (1 / (1 - rate));
+    // four decisions of 16 bits from each random number
+    for (int i = 0; i < factors.length; i += 4) {
       long bits = random.nextLong();
-      for (int j = i; j < Math.min(i + 4, count); j++) {
-        block[j] = choice[(int) (bits & (LEVELS - 1)) < dropped ? 1 : 0];
+      for (int j = i; j < Math.min(i + 4, factors.length); j++) {
+        factors[j] = (int) (bits & (LEVELS - 1)) < dropped ? 0 : keep;
         bits >>>= 16;
       }
     }

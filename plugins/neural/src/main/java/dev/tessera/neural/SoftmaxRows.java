@@ -66,8 +66,8 @@ final class SoftmaxRows {
       logits.get(r * size, row, 0, size);
       int wanted = label.applyAsInt(r);
       float logit = row[wanted];
-      float largest = VectorExp.largest(row, size);
-      float sum = VectorExp.exponentials(row, size, largest);
+      float largest = VectorMath.largest(row, size);
+      float sum = VectorMath.exponentials(row, size, largest);
       loss[task] += Math.log(sum) - ((double) logit - largest);
       correct[task] += logit == largest ? 1 : 0;
       if (gradient != null) {

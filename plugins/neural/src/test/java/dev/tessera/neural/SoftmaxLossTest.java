@@ -140,7 +140,7 @@ class SoftmaxLossTest {
       arguments[i] = -100f * i / arguments.length;
     }
     float[] results = arguments.clone();
-    VectorExp.exponentials(results, results.length, 0);
+    VectorMath.exponentials(results, results.length, 0);
     for (int i = 0; i < results.length; i++) {
       double wanted = Math.exp(arguments[i]);
       // one part in 2^21, and nothing below the smallest normal float

@@ -1,5 +1,6 @@
 package dev.tessera.plugin.gruae;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import dev.tessera.api.ClientSelection;
 import dev.tessera.api.EmbeddingModel;
@@ -56,6 +57,7 @@ final class GruAeModel implements EmbeddingModel {
   private final NDManager manager;
   private List<ColumnCodec> codecs = List.of();
   private GruNetwork network;
+  private GruPass pass;
 
   private GruAeModel(GruAeConfig config, PluginContext context) {
     this.config = config;
@@ -96,6 +98,10 @@ final class GruAeModel implements EmbeddingModel {
                 config.embeddingSize(),
                 config.hiddenSize(),
                 config.layers()));
+    pass =
+        manager.getDevice().equals(Device.cpu())
+            ? new FusedPass(network, config.dropout(), manager)
+            : new RecordedPass(network, config.dropout());
     for (int column = 0; column < codecs.size(); column++) {
       network.clear(column, codecs.get(column).untrained());
     }
@@ -125,8 +131,7 @@ final class GruAeModel implements EmbeddingModel {
     ShuffledBatches batches =
         new ShuffledBatches(
             sequences, split.training(), config.batches(), Seeds.mix(context.seed(), ORDER_SEED));
-    GruLearner learner =
-        new GruLearner(network, columns(), config.dropout(), heldOut, manager, context);
+    GruLearner learner = new GruLearner(network, columns(), pass, heldOut, manager, context);
     Trainer trainer = new Trainer(context, config.training(), identity(split), memoryAdvice());
     TrainingOutcome outcome = trainer.train(learner, batches, manager);
     MajorityBaseline baseline =
@@ -248,7 +253,7 @@ final class GruAeModel implements EmbeddingModel {
   public void embed(EventLog events, ClientSelection clients, EmbeddingSink sink) {
     SequenceEmbedder embedder =
         new SequenceEmbedder(context, manager, config.batches(), dimension());
-    embedder.embed(sequences(events), network::encode, events, clients, sink);
+    embedder.embed(sequences(events), pass::encode, events, clients, sink);
   }
 
   @Override

@@ -3,10 +3,8 @@ package dev.tessera.plugin.gruae;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.tessera.api.PluginContext;
-import dev.tessera.neural.Autograd;
 import dev.tessera.neural.BatchSource;
 import dev.tessera.neural.Evaluation;
-import dev.tessera.neural.GruStack;
 import dev.tessera.neural.Learner;
 import dev.tessera.neural.Parameters;
 import dev.tessera.neural.SoftmaxLoss;
@@ -15,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.UnaryOperator;
 
 /** Trains the network to tell each token of a sequence from the state and the tokens before. */
 final class GruLearner implements Learner {
@@ -24,7 +21,7 @@ final class GruLearner implements Learner {
 
   private final GruNetwork network;
   private final List<String> columns;
-  private final double dropout;
+  private final GruPass pass;
   private final BatchSource.Epoch heldOut;
   private final SoftmaxLoss softmax;
   private final PluginContext context;
@@ -32,6 +29,7 @@ final class GruLearner implements Learner {
   /**
    * A learner.
    *
+   * @param pass how the network is run
    * @param columns the names of the network's columns
    * @param heldOut batches that are not learnt from
    * @param manager of the stage, for working memory
@@ -39,13 +37,13 @@ final class GruLearner implements Learner {
   GruLearner(
       GruNetwork network,
       List<String> columns,
-      double dropout,
+      GruPass pass,
       BatchSource.Epoch heldOut,
       NDManager manager,
       PluginContext context) {
     this.network = network;
     this.columns = columns;
-    this.dropout = dropout;
+    this.pass = pass;
     this.heldOut = heldOut;
     this.softmax = new SoftmaxLoss(manager, context);
     this.context = context;
@@ -58,10 +56,7 @@ final class GruLearner implements Learner {
 
   @Override
   public double learn(TokenBatch batch, NDManager manager, SplittableRandom random) {
-    NDArray hidden =
-        Autograd.record(
-            () -> network.reconstruct(batch, manager, GruStack.dropout(dropout, random)));
-    NDArray states = hidden.stopGradient();
+    NDArray states = pass.learn(batch, manager, random);
     NDArray gradient = states.zerosLike();
     long positions = states.getShape().get(0);
     double loss = 0;
@@ -76,7 +71,7 @@ final class GruLearner implements Learner {
                   gradient)
               .loss();
     }
-    Autograd.backward(hidden, gradient);
+    pass.backward(gradient);
     return loss / positions;
   }
 
@@ -90,7 +85,7 @@ final class GruLearner implements Learner {
         context.checkCancelled();
         TokenBatch batch = heldOut.batch(index);
         try (NDManager scope = manager.newSubManager()) {
-          NDArray hidden = network.reconstruct(batch, scope, UnaryOperator.identity());
+          NDArray hidden = pass.reconstruct(batch, scope);
           for (int column = 0; column < columns.size(); column++) {
             SoftmaxLoss.Sums sums =
                 softmax.evaluate(hidden, network.output(column), GruNetwork.labels(batch, column));

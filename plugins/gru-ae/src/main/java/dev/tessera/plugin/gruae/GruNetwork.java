@@ -1,33 +1,24 @@
 package dev.tessera.plugin.gruae;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import dev.tessera.neural.GruStack;
 import dev.tessera.neural.Initial;
 import dev.tessera.neural.Parameter;
 import dev.tessera.neural.Parameters;
-import dev.tessera.neural.Rows;
 import dev.tessera.neural.SoftmaxLoss;
 import dev.tessera.neural.TokenBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.UnaryOperator;
 
 /**
- * The arithmetic of the autoencoder; see {@link GruAeModel} for what it is.
- *
- * <p>Arrays have time first: tokens [T, B], embedded tokens [T, B, D].
+ * The weights of the autoencoder; see {@link GruAeModel} for what it is, {@link GruPass} for runs.
  */
 final class GruNetwork {
 
   private final Parameters parameters;
   private final Shape shape;
-  private final List<NDArray> embeddings = new ArrayList<>();
   private final List<SoftmaxLoss.Layer> outputs = new ArrayList<>();
   private final GruStack encoder;
   private final GruStack decoder;
@@ -55,12 +46,11 @@ final class GruNetwork {
     this.parameters = parameters;
     this.shape = shape;
     for (int column = 0; column < shape.columns().size(); column++) {
-      embeddings.add(
-          parameters.add(
-              "embedding." + shape.columns().get(column),
-              new Initial.Normal(1),
-              shape.vocabularies().get(column),
-              shape.embedding()));
+      parameters.add(
+          "embedding." + shape.columns().get(column),
+          new Initial.Normal(1),
+          shape.vocabularies().get(column),
+          shape.embedding());
     }
     int width = shape.embedding() * (shape.combine() == Combine.SUM ? 1 : shape.columns().size());
     encoder = new GruStack(parameters, "encoder", width, shape.hidden(), shape.layers());
@@ -90,38 +80,31 @@ final class GruNetwork {
   void clear(int column, OptionalInt token) {
     token.ifPresent(
         row -> {
-          Parameter table = parameters.get("embedding." + shape.columns().get(column));
-          try (NDArray view = table.values().get(row)) {
+          try (NDArray view = embedding(column).values().get(row)) {
             view.subi(view.duplicate());
           }
         });
   }
 
-  /** [B, H], the encoder's last layer's state at the end of each sequence. */
-  NDArray encode(TokenBatch batch, NDManager manager) {
-    return encode(batch, embed(batch, manager), UnaryOperator.identity()).top();
+  /** The sizes. */
+  Shape shape() {
+    return shape;
   }
 
-  /**
-   * [P, H], what the decoder gives for each token but the last of each sequence: from it the next
-   * token is to be told. Position by position and sequence by sequence, as {@link #labels}.
-   */
-  NDArray reconstruct(TokenBatch batch, NDManager manager, UnaryOperator<NDArray> dropout) {
-    NDArray embedded = embed(batch, manager);
-    GruStack.Result encoded = encode(batch, embedded, dropout);
-    NDArray input =
-        embedded
-            .get(new NDIndex().addSliceDim(0, batch.width() - 1L))
-            .add(encoded.top().expandDims(0));
-    NDArray flat =
-        decoder
-            .run(input, Optional.of(encoded.finals()), Optional.empty(), dropout)
-            .outputs()
-            .reshape(-1, shape.hidden());
-    return batch.isEven() ? flat : Rows.of(flat, positions(batch), manager);
+  /** The embeddings of a column, [V, D]. */
+  Parameter embedding(int column) {
+    return parameters.get("embedding." + shape.columns().get(column));
   }
 
-  /** The token that is to be told at each position, in the order of {@link #reconstruct}. */
+  GruStack encoder() {
+    return encoder;
+  }
+
+  GruStack decoder() {
+    return decoder;
+  }
+
+  /** The token that is to be told at each position, in the order of {@link GruPass#reconstruct}. */
   static int[] labels(TokenBatch batch, int column) {
     int[] labels = new int[batch.size() - batch.rows()];
     int at = 0;
@@ -136,7 +119,7 @@ final class GruNetwork {
   }
 
   /** Where the real positions are in the decoder's outputs seen as [(T - 1) · B, H]. */
-  private static int[] positions(TokenBatch batch) {
+  static int[] positions(TokenBatch batch) {
     int[] positions = new int[batch.size() - batch.rows()];
     int at = 0;
     for (int step = 0; step < batch.width() - 1; step++) {
@@ -147,33 +130,5 @@ final class GruNetwork {
       }
     }
     return positions;
-  }
-
-  private GruStack.Result encode(
-      TokenBatch batch, NDArray embedded, UnaryOperator<NDArray> dropout) {
-    Optional<NDArray> ends = Optional.empty();
-    if (!batch.isEven()) {
-      int[] rows = new int[batch.rows()];
-      for (int row = 0; row < rows.length; row++) {
-        rows[row] = (batch.lengths()[row] - 1) * rows.length + row;
-      }
-      ends = Optional.of(embedded.getManager().create(rows));
-    }
-    return encoder.run(embedded, Optional.empty(), ends, dropout);
-  }
-
-  private NDArray embed(TokenBatch batch, NDManager manager) {
-    NDList columns = new NDList();
-    for (int column = 0; column < embeddings.size(); column++) {
-      columns.add(Rows.of(embeddings.get(column), batch.timeFirst(manager, column)));
-    }
-    if (shape.combine() == Combine.CONCATENATION) {
-      return NDArrays.concat(columns, 2);
-    }
-    NDArray sum = columns.get(0);
-    for (int column = 1; column < columns.size(); column++) {
-      sum = sum.add(columns.get(column));
-    }
-    return sum;
   }
 }

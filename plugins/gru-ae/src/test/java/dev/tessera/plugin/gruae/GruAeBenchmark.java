@@ -23,8 +23,9 @@ import java.util.stream.IntStream;
  * Prints how many real tokens per second the autoencoder trains on and embeds, at the reference's
  * sizes, on random tokens: lengths evenly from 10 to 128, codes with a heavy tail. Arguments:
  * variant ({@code day-event} or {@code all-columns}), tokens per batch (default 8192), seconds of
- * each measurement (default 30), threads (default 2). The machine's load average is printed beside:
- * a figure counts only if nothing else ran.
+ * each measurement (default 30), threads (default 2). With {@code -Drecorded=true} by PyTorch's own
+ * recorded layers instead of ours. The machine's load average is printed beside: a figure counts
+ * only if nothing else ran.
  *
  * <p>From the root of the project, after {@code mvn -pl plugins/gru-ae -am verify}:
  *
@@ -87,8 +88,12 @@ final class GruAeBenchmark {
         new ShuffledBatches(
             source, IntStream.range(0, CLIENTS).toArray(), new BatchOptions(256, batchTokens), 1);
     GruNetwork network = new GruNetwork(new Parameters(manager, 1), shape);
+    GruPass pass =
+        Boolean.getBoolean("recorded")
+            ? new RecordedPass(network, dropout)
+            : new FusedPass(network, dropout, manager);
     GruLearner learner =
-        new GruLearner(network, shape.columns(), dropout, batches.epoch(0), manager, context);
+        new GruLearner(network, shape.columns(), pass, batches.epoch(0), manager, context);
     Adam adam = new Adam(network.parameters(), context);
     System.out.printf(
         "%s, %,d parameters, at most %,d tokens a batch, load %.2f%n",
@@ -110,7 +115,7 @@ final class GruAeBenchmark {
         batches,
         batch -> {
           try (NDManager scope = manager.newSubManager()) {
-            NDArray vectors = network.encode(batch, scope);
+            NDArray vectors = pass.encode(batch, scope);
             vectors.toFloatArray();
           }
         });

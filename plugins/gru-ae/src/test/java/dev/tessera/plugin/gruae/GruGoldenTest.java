@@ -23,11 +23,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** States, logits, losses and gradients with the reference's weights. */
 class GruGoldenTest {
@@ -46,9 +45,10 @@ class GruGoldenTest {
     final List<String> columns;
     final GruNetwork network;
     final TokenBatch batch;
+    final GruPass pass;
     final Map<String, String> ourNames = new LinkedHashMap<>();
 
-    Case(String name) throws IOException {
+    Case(String name, boolean fused) throws IOException {
       golden = GoldenData.golden("gru/" + name);
       expected = JSON.readTree(golden.resolve("expected.json").toFile());
       columns =
@@ -76,6 +76,7 @@ class GruGoldenTest {
       }
       network.parameters().read(folder);
       batch = sequences();
+      pass = fused ? new FusedPass(network, 0, manager) : new RecordedPass(network, 0);
     }
 
     /** Our name of a weight of the reference. */
@@ -126,7 +127,7 @@ class GruGoldenTest {
               return batch;
             }
           };
-      return new GruLearner(network, columns, 0, epoch, manager, context);
+      return new GruLearner(network, columns, pass, epoch, manager, context);
     }
 
     @Override
@@ -137,9 +138,9 @@ class GruGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"day_event", "summed"})
-  void statesEqualTheReferenceWhateverThePadding(String name) throws Exception {
-    try (Case reference = new Case(name)) {
+  @CsvSource({"day_event, true", "day_event, false", "summed, true", "summed, false"})
+  void statesEqualTheReferenceWhateverThePadding(String name, boolean fused) throws Exception {
+    try (Case reference = new Case(name, fused)) {
       float[] states = network(reference);
       assertClose(states, Npy.readDoubles(reference.golden.resolve("states.npy")), 1e-5);
     }
@@ -147,17 +148,16 @@ class GruGoldenTest {
 
   private static float[] network(Case reference) {
     try (NDManager scope = reference.manager.newSubManager()) {
-      return reference.network.encode(reference.batch, scope).toFloatArray();
+      return reference.pass.encode(reference.batch, scope).toFloatArray();
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"day_event", "summed"})
-  void logitsEqualTheReference(String name) throws Exception {
-    try (Case reference = new Case(name);
+  @CsvSource({"day_event, true", "day_event, false", "summed, true", "summed, false"})
+  void logitsEqualTheReference(String name, boolean fused) throws Exception {
+    try (Case reference = new Case(name, fused);
         NDManager scope = reference.manager.newSubManager()) {
-      NDArray hidden =
-          reference.network.reconstruct(reference.batch, scope, UnaryOperator.identity());
+      NDArray hidden = reference.pass.reconstruct(reference.batch, scope);
       for (int column = 0; column < reference.columns.size(); column++) {
         NDArray weight = reference.network.output(column).weight().values();
         NDArray bias = reference.network.output(column).bias().orElseThrow().values();
@@ -192,9 +192,9 @@ class GruGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"day_event", "summed"})
-  void lossesAndGradientsEqualTheReference(String name) throws Exception {
-    try (Case reference = new Case(name);
+  @CsvSource({"day_event, true", "day_event, false", "summed, true", "summed, false"})
+  void lossesAndGradientsEqualTheReference(String name, boolean fused) throws Exception {
+    try (Case reference = new Case(name, fused);
         NDManager scope = reference.manager.newSubManager()) {
       GruLearner learner = reference.learner();
       learner.parameters().zeroGradients();

@@ -58,7 +58,12 @@ class MemoryTest {
                   1));
       GruLearner learner =
           new GruLearner(
-              network, List.of("day", "sku", "url"), 0.5, batches.epoch(0), manager, context);
+              network,
+              List.of("day", "sku", "url"),
+              new FusedPass(network, 0.5, manager),
+              batches.epoch(0),
+              manager,
+              context);
       Adam adam = new Adam(network.parameters(), context);
       long before = 0;
       int arraysBefore = 0;

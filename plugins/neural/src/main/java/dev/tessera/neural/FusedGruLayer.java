@@ -1,0 +1,205 @@
+package dev.tessera.neural;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/**
+ * One layer over a batch, forwards and backwards, on the CPU: products by PyTorch, all between them
+ * by {@link GruKernel}.
+ *
+ * <p>PyTorch's own layer, recorded, makes some twelve arrays for each time step and, backwards,
+ * adds a product of the full size of the weights for each; here the gradients of the weights are
+ * one product over all time steps.
+ *
+ * <p>Matrices have a row for each time step and sequence, step after step: [T · B, …].
+ */
+final class FusedGruLayer {
+
+  /** Input products made at a time: 4 MB, which the allocator keeps and hands out again. */
+  private static final int CHUNK_FLOATS = 1 << 20;
+
+  private final Parameter inputWeight;
+  private final Parameter stateWeight;
+  private final Parameter inputBias;
+  private final Parameter stateBias;
+  private final int hidden;
+  private final GruKernel kernel;
+
+  /** [(T + 1) · B, H]: the state before the first step, then after each. */
+  private final Slab states;
+
+  /** [T · B, 4H]: r, z, n, q of each step; what goes back needs. */
+  private final Slab kept;
+
+  private int steps;
+  private int batch;
+
+  /**
+   * A layer.
+   *
+   * @param parameters has {@code NAME.weight_ih_lK} and so on
+   */
+  FusedGruLayer(Parameters parameters, String name, int layer, NDManager manager) {
+    inputWeight = parameters.get(name + ".weight_ih_l" + layer);
+    stateWeight = parameters.get(name + ".weight_hh_l" + layer);
+    inputBias = parameters.get(name + ".bias_ih_l" + layer);
+    stateBias = parameters.get(name + ".bias_hh_l" + layer);
+    hidden = Math.toIntExact(stateWeight.values().getShape().get(1));
+    kernel = new GruKernel(hidden);
+    states = new Slab(manager);
+    kept = new Slab(manager);
+  }
+
+  /**
+   * Runs over a batch.
+   *
+   * @param input [T · B, D]
+   * @param initial [B · H]
+   * @param training whether {@link #backward} will follow
+   */
+  void forward(NDArray input, int timeSteps, int sequences, float[] initial, boolean training) {
+    steps = timeSteps;
+    batch = sequences;
+    states.resize((steps + 1) * batch, hidden);
+    states.floats().put(0, initial, 0, batch * hidden);
+    if (training) {
+      kept.resize(steps * batch, 4 * hidden);
+    }
+    int stepsAtOnce = Math.max(1, CHUNK_FLOATS / (batch * 3 * hidden));
+    for (int from = 0; from < steps; from += stepsAtOnce) {
+      int to = Math.min(steps, from + stepsAtOnce);
+      try (NDArray part =
+              JniUtils.slice((PtNDArray) input, 0, (long) from * batch, (long) to * batch, 1);
+          NDArray products = linear(part, inputWeight, inputBias)) {
+        FloatBuffer floats = NativeFloats.view(products).asFloatBuffer();
+        for (int step = from; step < to; step++) {
+          step(step, floats, (step - from) * batch, training);
+        }
+      }
+    }
+  }
+
+  private static NDArray linear(NDArray input, Parameter weight, Parameter bias) {
+    return JniUtils.linear(
+        (PtNDArray) input, (PtNDArray) weight.values(), (PtNDArray) bias.values());
+  }
+
+  private void step(int step, FloatBuffer fromInput, int inputRow, boolean training) {
+    try (NDArray before = states.rows(step * batch, (step + 1) * batch);
+        NDArray products = linear(before, stateWeight, stateBias)) {
+      FloatBuffer fromState = NativeFloats.view(products).asFloatBuffer();
+      FloatBuffer all = states.floats();
+      for (int row = 0; row < batch; row++) {
+        int at = step * batch + row;
+        fromInput.get((inputRow + row) * 3 * hidden, kernel.fromInput);
+        fromState.get(row * 3 * hidden, kernel.fromState);
+        all.get(at * hidden, kernel.before);
+        kernel.forward();
+        all.put((at + batch) * hidden, kernel.after);
+        if (training) {
+          FloatBuffer keep = kept.floats();
+          keep.put(at * 4 * hidden, kernel.r);
+          keep.put((at * 4 + 1) * hidden, kernel.z);
+          keep.put((at * 4 + 2) * hidden, kernel.n);
+          keep.put((at * 4 + 3) * hidden, kernel.q);
+        }
+      }
+    }
+  }
+
+  /** A view of the outputs [T · B, H], to be closed by whoever asks. */
+  NDArray outputs() {
+    return states.rows(batch, (steps + 1) * batch);
+  }
+
+  /** The output after a step of a sequence, copied to a place of an array. */
+  void copyOutput(int step, int sequence, float[] target, int offset) {
+    states.floats().get(((step + 1) * batch + sequence) * hidden, target, offset, hidden);
+  }
+
+  /** The outputs row by row [(T · B) · H], from this position of {@link #stateFloats} on. */
+  int outputsFrom() {
+    return batch * hidden;
+  }
+
+  FloatBuffer stateFloats() {
+    return states.floats();
+  }
+
+  /**
+   * Goes back over the batch that {@link #forward} ran over, and adds to the weights' gradients.
+   *
+   * @param input as it was given to forward
+   * @param outputGradient [T · B · H], from its first position on
+   * @param initialGradient [B · H], set to the gradient of the initial state
+   * @param work two slabs for gradients of the products
+   * @return [T · B, D], the gradient of the input, to be closed by the caller
+   */
+  NDArray backward(NDArray input, FloatBuffer outputGradient, float[] initialGradient, Work work) {
+    work.fromInput().resize(steps * batch, 3 * hidden);
+    work.fromState().resize(steps * batch, 3 * hidden);
+    Arrays.fill(initialGradient, 0, batch * hidden, 0);
+    for (int step = steps - 1; step >= 0; step--) {
+      stepBack(step, outputGradient, initialGradient, work);
+    }
+    NDArray fromInput = work.fromInput().matrix();
+    NDArray fromState = work.fromState().matrix();
+    try (NDArray before = states.rows(0, steps * batch)) {
+      addProduct(inputWeight, fromInput, input);
+      addProduct(stateWeight, fromState, before);
+    }
+    addSum(inputBias, fromInput);
+    addSum(stateBias, fromState);
+    return fromInput.matMul(inputWeight.values());
+  }
+
+  /** Slabs that all layers share for the gradients of their products. */
+  record Work(Slab fromInput, Slab fromState) {}
+
+  private void stepBack(int step, FloatBuffer outputGradient, float[] carry, Work work) {
+    FloatBuffer keep = kept.floats();
+    for (int row = 0; row < batch; row++) {
+      int at = step * batch + row;
+      outputGradient.get(at * hidden, kernel.gradient);
+      for (int i = 0; i < hidden; i++) {
+        kernel.gradient[i] += carry[row * hidden + i];
+      }
+      keep.get(at * 4 * hidden, kernel.r);
+      keep.get((at * 4 + 1) * hidden, kernel.z);
+      keep.get((at * 4 + 2) * hidden, kernel.n);
+      keep.get((at * 4 + 3) * hidden, kernel.q);
+      states.floats().get(at * hidden, kernel.before);
+      kernel.backward();
+      work.fromInput().floats().put(at * 3 * hidden, kernel.fromInput);
+      work.fromState().floats().put(at * 3 * hidden, kernel.fromState);
+      System.arraycopy(kernel.gradient, 0, carry, row * hidden, hidden);
+    }
+    try (NDArray gradients = work.fromState().rows(step * batch, (step + 1) * batch);
+        NDArray back = gradients.matMul(stateWeight.values())) {
+      FloatBuffer floats = NativeFloats.view(back).asFloatBuffer();
+      for (int row = 0; row < batch; row++) {
+        floats.get(row * hidden, kernel.gradient);
+        for (int i = 0; i < hidden; i++) {
+          carry[row * hidden + i] += kernel.gradient[i];
+        }
+      }
+    }
+  }
+
+  private static void addProduct(Parameter weight, NDArray gradients, NDArray inputs) {
+    try (NDArray turned = gradients.transpose();
+        NDArray product = turned.matMul(inputs)) {
+      weight.gradient().addi(product);
+    }
+  }
+
+  private static void addSum(Parameter bias, NDArray gradients) {
+    try (NDArray sum = gradients.sum(new int[] {0})) {
+      bias.gradient().addi(sum);
+    }
+  }
+}
