@@ -32,8 +32,11 @@ final class FusedGruLayer {
   /** [(T + 1) · B, H]: the state before the first step, then after each. */
   private final Slab states;
 
-  /** [T · B, 4H]: r, z, n, q of each step; what goes back needs. */
-  private final Slab kept;
+  /** [T · B, 2H], [T · B, H] twice: r and z, n, and q of each step, for the way back. */
+  private final Slab gates;
+
+  private final Slab candidates;
+  private final Slab scaled;
 
   private int steps;
   private int batch;
@@ -51,7 +54,9 @@ final class FusedGruLayer {
     hidden = Math.toIntExact(stateWeight.values().getShape().get(1));
     kernel = new GruKernel(hidden);
     states = new Slab(manager);
-    kept = new Slab(manager);
+    gates = new Slab(manager);
+    candidates = new Slab(manager);
+    scaled = new Slab(manager);
   }
 
   /**
@@ -67,7 +72,9 @@ final class FusedGruLayer {
     states.resize((steps + 1) * batch, hidden);
     states.floats().put(0, initial, 0, batch * hidden);
     if (training) {
-      kept.resize(steps * batch, 4 * hidden);
+      gates.resize(steps * batch, 2 * hidden);
+      candidates.resize(steps * batch, hidden);
+      scaled.resize(steps * batch, hidden);
     }
     int stepsAtOnce = Math.max(1, CHUNK_FLOATS / (batch * 3 * hidden));
     for (int from = 0; from < steps; from += stepsAtOnce) {
@@ -93,19 +100,18 @@ final class FusedGruLayer {
         NDArray products = linear(before, stateWeight, stateBias)) {
       FloatBuffer fromState = NativeFloats.view(products).asFloatBuffer();
       FloatBuffer all = states.floats();
-      for (int row = 0; row < batch; row++) {
+      for (int row = 0; row < batch; row += kernel.capacity()) {
+        int rows = Math.min(kernel.capacity(), batch - row);
         int at = step * batch + row;
-        fromInput.get((inputRow + row) * 3 * hidden, kernel.fromInput);
-        fromState.get(row * 3 * hidden, kernel.fromState);
-        all.get(at * hidden, kernel.before);
-        kernel.forward();
-        all.put((at + batch) * hidden, kernel.after);
+        fromInput.get((inputRow + row) * 3 * hidden, kernel.fromInput, 0, 3 * hidden * rows);
+        fromState.get(row * 3 * hidden, kernel.fromState, 0, 3 * hidden * rows);
+        all.get(at * hidden, kernel.before, 0, hidden * rows);
+        kernel.forward(rows);
+        all.put((at + batch) * hidden, kernel.after, 0, hidden * rows);
         if (training) {
-          FloatBuffer keep = kept.floats();
-          keep.put(at * 4 * hidden, kernel.r);
-          keep.put((at * 4 + 1) * hidden, kernel.z);
-          keep.put((at * 4 + 2) * hidden, kernel.n);
-          keep.put((at * 4 + 3) * hidden, kernel.q);
+          gates.floats().put(at * 2 * hidden, kernel.gates, 0, 2 * hidden * rows);
+          candidates.floats().put(at * hidden, kernel.candidate, 0, hidden * rows);
+          scaled.floats().put(at * hidden, kernel.scaled, 0, hidden * rows);
         }
       }
     }
@@ -161,29 +167,29 @@ final class FusedGruLayer {
   record Work(Slab fromInput, Slab fromState) {}
 
   private void stepBack(int step, FloatBuffer outputGradient, float[] carry, Work work) {
-    FloatBuffer keep = kept.floats();
-    for (int row = 0; row < batch; row++) {
+    for (int row = 0; row < batch; row += kernel.capacity()) {
+      int rows = Math.min(kernel.capacity(), batch - row);
       int at = step * batch + row;
-      outputGradient.get(at * hidden, kernel.gradient);
-      for (int i = 0; i < hidden; i++) {
+      outputGradient.get(at * hidden, kernel.gradient, 0, hidden * rows);
+      for (int i = 0; i < hidden * rows; i++) {
         kernel.gradient[i] += carry[row * hidden + i];
       }
-      keep.get(at * 4 * hidden, kernel.r);
-      keep.get((at * 4 + 1) * hidden, kernel.z);
-      keep.get((at * 4 + 2) * hidden, kernel.n);
-      keep.get((at * 4 + 3) * hidden, kernel.q);
-      states.floats().get(at * hidden, kernel.before);
-      kernel.backward();
-      work.fromInput().floats().put(at * 3 * hidden, kernel.fromInput);
-      work.fromState().floats().put(at * 3 * hidden, kernel.fromState);
-      System.arraycopy(kernel.gradient, 0, carry, row * hidden, hidden);
+      gates.floats().get(at * 2 * hidden, kernel.gates, 0, 2 * hidden * rows);
+      candidates.floats().get(at * hidden, kernel.candidate, 0, hidden * rows);
+      scaled.floats().get(at * hidden, kernel.scaled, 0, hidden * rows);
+      states.floats().get(at * hidden, kernel.before, 0, hidden * rows);
+      kernel.backward(rows);
+      work.fromInput().floats().put(at * 3 * hidden, kernel.fromInput, 0, 3 * hidden * rows);
+      work.fromState().floats().put(at * 3 * hidden, kernel.fromState, 0, 3 * hidden * rows);
+      System.arraycopy(kernel.gradient, 0, carry, row * hidden, hidden * rows);
     }
     try (NDArray gradients = work.fromState().rows(step * batch, (step + 1) * batch);
         NDArray back = gradients.matMul(stateWeight.values())) {
       FloatBuffer floats = NativeFloats.view(back).asFloatBuffer();
-      for (int row = 0; row < batch; row++) {
-        floats.get(row * hidden, kernel.gradient);
-        for (int i = 0; i < hidden; i++) {
+      for (int row = 0; row < batch; row += kernel.capacity()) {
+        int count = hidden * Math.min(kernel.capacity(), batch - row);
+        floats.get(row * hidden, kernel.gradient, 0, count);
+        for (int i = 0; i < count; i++) {
           carry[row * hidden + i] += kernel.gradient[i];
         }
       }

@@ -1,115 +1,149 @@
 package dev.tessera.neural;
 
-import static dev.tessera.neural.VectorMath.FLOATS;
-
-import jdk.incubator.vector.FloatVector;
-
 /**
- * One unit's arithmetic for a row of H values, forwards and backwards; see {@link GruStack} for the
- * formulas. Works on heap arrays small enough for a core's first cache. Not safe for several
- * threads.
+ * The arithmetic of a unit between the products, for some rows of H values, forwards and backwards;
+ * see {@link GruStack} for the formulas. Works on heap arrays small enough for a core's own cache,
+ * in short loops that the JVM turns into vector instructions. Not safe for several threads.
  */
 final class GruKernel {
 
-  private final int hidden;
+  private static final int BLOCK_FLOATS = 2048;
 
-  /** [3H] W_i x + b_i: r, z, n. */
+  private final int hidden;
+  private final int capacity;
+
+  /** [rows, 3H] W_i x + b_i: r, z, n. Backwards: its gradient. */
   final float[] fromInput;
 
-  /** [3H] W_h h + b_h: r, z, and what r scales, called q. */
+  /** [rows, 3H] W_h h + b_h: r, z, and what r scales, called q. Backwards: its gradient. */
   final float[] fromState;
 
+  /** [rows, H] the state before. */
   final float[] before;
-  final float[] after;
-  final float[] r;
-  final float[] z;
-  final float[] n;
-  final float[] q;
 
-  /**
-   * Backwards: [H] the gradient of the state after; then z times it, the direct part of before's.
-   */
+  /** [rows, H] the state after. */
+  final float[] after;
+
+  /** [rows, 2H] r and z. */
+  final float[] gates;
+
+  /** [rows, H] n. */
+  final float[] candidate;
+
+  /** [rows, H] q. */
+  final float[] scaled;
+
+  /** [rows, H] backwards: the gradient of the state after; then z times it. */
   final float[] gradient;
 
   /** For rows of H values. */
   GruKernel(int hidden) {
     this.hidden = hidden;
-    fromInput = new float[3 * hidden];
-    fromState = new float[3 * hidden];
-    before = new float[hidden];
-    after = new float[hidden];
-    r = new float[hidden];
-    z = new float[hidden];
-    n = new float[hidden];
-    q = new float[hidden];
-    gradient = new float[hidden];
+    capacity = Math.max(1, BLOCK_FLOATS / hidden);
+    fromInput = new float[3 * hidden * capacity];
+    fromState = new float[3 * hidden * capacity];
+    before = new float[hidden * capacity];
+    after = new float[hidden * capacity];
+    gates = new float[2 * hidden * capacity];
+    candidate = new float[hidden * capacity];
+    scaled = new float[hidden * capacity];
+    gradient = new float[hidden * capacity];
+  }
+
+  /** The most rows at a time. */
+  int capacity() {
+    return capacity;
   }
 
   /** From {@link #fromInput}, {@link #fromState} and {@link #before} to all others. */
-  void forward() {
-    int bound = FLOATS.loopBound(hidden);
-    for (int i = 0; i < bound; i += FLOATS.length()) {
-      FloatVector reset = VectorMath.sigmoid(load(fromInput, i).add(load(fromState, i)));
-      FloatVector update =
-          VectorMath.sigmoid(load(fromInput, hidden + i).add(load(fromState, hidden + i)));
-      FloatVector scaled = load(fromState, 2 * hidden + i);
-      FloatVector candidate = VectorMath.tanh(reset.fma(scaled, load(fromInput, 2 * hidden + i)));
-      reset.intoArray(r, i);
-      update.intoArray(z, i);
-      candidate.intoArray(n, i);
-      scaled.intoArray(q, i);
-      load(before, i).sub(candidate).fma(update, candidate).intoArray(after, i);
+  void forward(int rows) {
+    for (int row = 0; row < rows; row++) {
+      addGates(row * 3 * hidden, row * 2 * hidden);
     }
-    for (int i = bound; i < hidden; i++) {
-      r[i] = VectorMath.sigmoid(fromInput[i] + fromState[i]);
-      z[i] = VectorMath.sigmoid(fromInput[hidden + i] + fromState[hidden + i]);
-      q[i] = fromState[2 * hidden + i];
-      n[i] = VectorMath.tanh(Math.fma(r[i], q[i], fromInput[2 * hidden + i]));
-      after[i] = Math.fma(before[i] - n[i], z[i], n[i]);
+    VectorMath.sigmoids(gates, 2 * hidden * rows);
+    for (int row = 0; row < rows; row++) {
+      addCandidate(row);
+    }
+    // tanh(x) = 2 σ(2x) − 1
+    VectorMath.sigmoids(candidate, hidden * rows);
+    for (int i = 0; i < hidden * rows; i++) {
+      candidate[i] = 2 * candidate[i] - 1;
+    }
+    for (int row = 0; row < rows; row++) {
+      mix(row * hidden, (2 * row + 1) * hidden);
+    }
+  }
+
+  private void addGates(int from, int to) {
+    for (int i = 0; i < 2 * hidden; i++) {
+      gates[to + i] = fromInput[from + i] + fromState[from + i];
+    }
+  }
+
+  private void addCandidate(int row) {
+    int at = row * hidden;
+    int reset = row * 2 * hidden;
+    int from = (3 * row + 2) * hidden;
+    System.arraycopy(fromState, from, scaled, at, hidden);
+    for (int i = 0; i < hidden; i++) {
+      candidate[at + i] = 2 * (fromInput[from + i] + gates[reset + i] * scaled[at + i]);
+    }
+  }
+
+  private void mix(int at, int update) {
+    for (int i = 0; i < hidden; i++) {
+      after[at + i] = candidate[at + i] + gates[update + i] * (before[at + i] - candidate[at + i]);
     }
   }
 
   /**
-   * From {@link #gradient}, r, z, n, q and {@link #before} to the gradients of {@link #fromInput}
-   * and {@link #fromState}, written there, and to the direct part of the gradient of the state
-   * before.
+   * From {@link #gradient}, {@link #gates}, {@link #candidate}, {@link #scaled} and {@link #before}
+   * to the gradients of {@link #fromInput} and {@link #fromState}, written there, and to the direct
+   * part of the gradient of the state before, z times that of the state after.
    */
-  void backward() {
-    int bound = FLOATS.loopBound(hidden);
-    FloatVector one = FloatVector.broadcast(FLOATS, 1);
-    for (int i = 0; i < bound; i += FLOATS.length()) {
-      FloatVector dh = load(gradient, i);
-      FloatVector reset = load(r, i);
-      FloatVector update = load(z, i);
-      FloatVector candidate = load(n, i);
-      FloatVector dn = dh.mul(one.sub(update)).mul(one.sub(candidate.mul(candidate)));
-      FloatVector dz = dh.mul(load(before, i).sub(candidate)).mul(update).mul(one.sub(update));
-      FloatVector dq = dn.mul(reset);
-      FloatVector dr = dq.mul(load(q, i)).mul(one.sub(reset));
-      dr.intoArray(fromInput, i);
-      dr.intoArray(fromState, i);
-      dz.intoArray(fromInput, hidden + i);
-      dz.intoArray(fromState, hidden + i);
-      dn.intoArray(fromInput, 2 * hidden + i);
-      dq.intoArray(fromState, 2 * hidden + i);
-      dh.mul(update).intoArray(gradient, i);
-    }
-    for (int i = bound; i < hidden; i++) {
-      float dn = gradient[i] * (1 - z[i]) * (1 - n[i] * n[i]);
-      float dz = gradient[i] * (before[i] - n[i]) * z[i] * (1 - z[i]);
-      float dq = dn * r[i];
-      float dr = dq * q[i] * (1 - r[i]);
-      fromInput[i] = dr;
-      fromState[i] = dr;
-      fromInput[hidden + i] = dz;
-      fromState[hidden + i] = dz;
-      fromInput[2 * hidden + i] = dn;
-      fromState[2 * hidden + i] = dq;
-      gradient[i] *= z[i];
+  void backward(int rows) {
+    for (int row = 0; row < rows; row++) {
+      candidateBack(row);
+      resetBack(row);
+      updateBack(row);
     }
   }
 
-  private static FloatVector load(float[] values, int from) {
-    return FloatVector.fromArray(FLOATS, values, from);
+  private void candidateBack(int row) {
+    int at = row * hidden;
+    int update = (2 * row + 1) * hidden;
+    int to = (3 * row + 2) * hidden;
+    for (int i = 0; i < hidden; i++) {
+      float n = candidate[at + i];
+      fromInput[to + i] = gradient[at + i] * (1 - gates[update + i]) * (1 - n * n);
+    }
+  }
+
+  private void resetBack(int row) {
+    int at = row * hidden;
+    int reset = row * 2 * hidden;
+    int to = row * 3 * hidden;
+    int candidates = to + 2 * hidden;
+    for (int i = 0; i < hidden; i++) {
+      fromState[candidates + i] = fromInput[candidates + i] * gates[reset + i];
+    }
+    for (int i = 0; i < hidden; i++) {
+      fromState[to + i] = fromState[candidates + i] * scaled[at + i] * (1 - gates[reset + i]);
+    }
+    System.arraycopy(fromState, to, fromInput, to, hidden);
+  }
+
+  private void updateBack(int row) {
+    int at = row * hidden;
+    int update = (2 * row + 1) * hidden;
+    int to = (3 * row + 1) * hidden;
+    for (int i = 0; i < hidden; i++) {
+      float z = gates[update + i];
+      fromState[to + i] = gradient[at + i] * (before[at + i] - candidate[at + i]) * z * (1 - z);
+    }
+    System.arraycopy(fromState, to, fromInput, to, hidden);
+    for (int i = 0; i < hidden; i++) {
+      gradient[at + i] *= gates[update + i];
+    }
   }
 }

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorMath {
 
-  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
 
   private static final float LOG2_E = (float) (1 / Math.log(2));
 
@@ -81,25 +81,16 @@ final class VectorMath {
     return result * Float.intBitsToFloat(power);
   }
 
-  /** {@code σ(x) = 1 / (1 + e^-x)}. */
-  static FloatVector sigmoid(FloatVector x) {
-    FloatVector e = exp(x.neg().min(FLAT).max(-FLAT));
-    return FloatVector.broadcast(FLOATS, 1).div(e.add(1));
-  }
-
-  /** {@code σ(x) = 1 / (1 + e^-x)}. */
-  static float sigmoid(float x) {
-    return 1 / (1 + exp(Math.max(-FLAT, Math.min(FLAT, -x))));
-  }
-
-  /** {@code tanh(x) = 2 σ(2x) − 1}. */
-  static FloatVector tanh(FloatVector x) {
-    return sigmoid(x.add(x)).mul(2).sub(1);
-  }
-
-  /** {@code tanh(x) = 2 σ(2x) − 1}. */
-  static float tanh(float x) {
-    return 2 * sigmoid(2 * x) - 1;
+  /** Replaces {@code values[i]} by {@code σ(x) = 1 / (1 + e^-x)} for {@code i < count}. */
+  static void sigmoids(float[] values, int count) {
+    int bound = FLOATS.loopBound(count);
+    for (int i = 0; i < bound; i += FLOATS.length()) {
+      FloatVector e = exp(FloatVector.fromArray(FLOATS, values, i).neg().min(FLAT).max(-FLAT));
+      FloatVector.broadcast(FLOATS, 1).div(e.add(1)).intoArray(values, i);
+    }
+    for (int i = bound; i < count; i++) {
+      values[i] = 1 / (1 + exp(Math.max(-FLAT, Math.min(FLAT, -values[i]))));
+    }
   }
 
   /**
