@@ -38,7 +38,7 @@ public final class Devices {
               .formatted(wanted, engine.getVersion()));
     }
     Device device = choose(wanted, cuda ? drivers : 0);
-    useThreads(context.parallelism());
+    prepareThread(context);
     return NDManager.newBaseManager(device, engine.getEngineName());
   }
 
@@ -71,11 +71,14 @@ public final class Devices {
   }
 
   /**
-   * Lets PyTorch use so many CPU threads for the work that the calling thread gives it. OpenMP
-   * keeps that number per calling thread, so {@code fit} and {@code embed} say it again.
+   * Readies the calling thread for PyTorch's work: so many CPU threads, and nothing recorded but
+   * what {@link Autograd} says. PyTorch keeps both for each thread that calls it, and records in
+   * each new one, so {@code fit}, {@code embed} and whatever else may run in a thread of its own
+   * say it again.
    */
-  public static void useThreads(int threads) {
-    JniUtils.setNumThreads(threads);
+  public static void prepareThread(PluginContext context) {
+    JniUtils.setNumThreads(context.parallelism());
+    JniUtils.setGradMode(false);
   }
 
   private static Engine engine() {

@@ -52,7 +52,7 @@ public final class SequenceEmbedder {
       EventLog events,
       ClientSelection clients,
       EmbeddingSink sink) {
-    Devices.useThreads(context.parallelism());
+    Devices.prepareThread(context);
     int[] indices = events.indexOf(clients);
     int capacity = Math.max(1, Math.min(indices.length, BLOCK_FLOATS / dimension));
     float[] block = new float[capacity * dimension];

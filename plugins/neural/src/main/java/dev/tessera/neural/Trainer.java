@@ -46,7 +46,7 @@ public final class Trainer {
    *     cancelled, or a checkpoint is of another training
    */
   public TrainingOutcome train(Learner learner, BatchSource batches, NDManager manager) {
-    Devices.useThreads(context.parallelism());
+    Devices.prepareThread(context);
     Adam adam = new Adam(learner.parameters(), context);
     Checkpoints checkpoints = new Checkpoints(context.checkpointDirectory(), identity);
     TrainingState state =

@@ -118,6 +118,7 @@ final class GruAeModel implements EmbeddingModel {
 
   @Override
   public TrainingReport fit(EventLog events) {
+    Devices.prepareThread(context);
     int[] clients = trainingClients(events);
     build(new SchemaFitter(config, events, clients).fit());
     SequenceSource sequences = sequences(events);

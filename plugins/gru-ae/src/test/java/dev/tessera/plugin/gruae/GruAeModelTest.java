@@ -18,6 +18,8 @@ import dev.tessera.api.testkit.TinyEvents;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -185,6 +187,29 @@ class GruAeModelTest {
       assertThat(output.lines().filter(line -> line.startsWith("hash ")))
           .containsExactly("hash " + here);
     }
+  }
+
+  @Test
+  void fitsAndEmbedsInThreadsOfTheirOwn() throws Exception {
+    GruAeConfig config =
+        new GruAeConfigs().columns(TokenColumn.EVENT_TYPE, TokenColumn.SKU).epochs(1, 1).build();
+    try (TestContext context = new TestContext();
+        BuiltLog built = TinyEvents.log(context.allocator(), 1, 60);
+        GruAeModel model = GruAeModel.untrained(config, context)) {
+      inNewThread(() -> model.fit(built.log()));
+      ClientSelection all = built.log().relevantClients();
+      CollectingSink here = embed(model, built.log(), all);
+      CollectingSink there = inNewThread(() -> embed(model, built.log(), all));
+      for (int i = 0; i < all.size(); i++) {
+        assertThat(there.vectors().get(i)).isEqualTo(here.vectors().get(i));
+      }
+    }
+  }
+
+  private static <T> T inNewThread(Callable<T> work) throws Exception {
+    FutureTask<T> task = new FutureTask<>(work);
+    new Thread(task).start();
+    return task.get();
   }
 
   @Test
