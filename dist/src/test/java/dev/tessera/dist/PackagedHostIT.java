@@ -156,7 +156,7 @@ class PackagedHostIT {
     assertRefused(2, "1..1024", "steps.als_visits.factors=0");
     assertRefused(2, "stats", "steps.profile.inputs.0.step=stets");
     assertRefused(2, "itself", "steps.profile.inputs.0.step=profile");
-    assertRefused(2, "there are als, merge, stats", "steps.stats.plugin=statz");
+    assertRefused(2, "no plugin 'statz': there are als, ", "steps.stats.plugin=statz");
     assertRefused(1, "no such folder", "data=nowhere");
     Path file = Files.writeString(work.resolve("a-file"), "x");
     assertRefused(1, "cannot be created", "out=" + file.getFileName() + "/below");

@@ -59,8 +59,17 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    try (Interruption interruption = new Interruption();
-        HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE);
+    try (Interruption interruption = new Interruption()) {
+      serve(interruption, out);
+      // said before the interruption is closed: from then on the process may end at any moment
+      out.println("stopped");
+      out.flush();
+    }
+    return 0;
+  }
+
+  private void serve(Interruption interruption, PrintWriter out) throws InterruptedException {
+    try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE);
         BufferAllocator mapped = HostMemory.forMappedFiles(memory.work(), "served embeddings");
         RunCatalog runCatalog = RunCatalog.open(runs, mapped)) {
       EmbeddingCatalog catalog = runCatalog.catalog();
@@ -83,8 +92,5 @@ final class ServeCommand implements Callable<Integer> {
         server.stop(DRAIN);
       }
     }
-    out.println("stopped");
-    out.flush();
-    return 0;
   }
 }
