@@ -158,12 +158,14 @@ class PackagedHostIT {
     assertRefused(2, "itself", "steps.profile.inputs.0.step=profile");
     assertRefused(2, "no plugin 'statz': there are als, ", "steps.stats.plugin=statz");
     assertRefused(1, "no such folder", "data=nowhere");
+    assertRefused(2, "device must be auto, cpu or cuda:N", "device=gpu");
+    assertRefused(1, "device cuda:9999 was asked for", "device=cuda:9999", "data=nowhere");
     Path file = Files.writeString(work.resolve("a-file"), "x");
     assertRefused(1, "cannot be created", "out=" + file.getFileName() + "/below");
   }
 
-  private static void assertRefused(int code, String why, String override) throws Exception {
-    Ended ended = quick("ws", "refused", override);
+  private static void assertRefused(int code, String why, String... overrides) throws Exception {
+    Ended ended = quick("ws", "refused", overrides);
     assertThat(ended.code()).as(ended.out()).isEqualTo(code);
     List<String> lines =
         ended.out().lines().filter(line -> !line.startsWith("WARNING: Using incubator")).toList();

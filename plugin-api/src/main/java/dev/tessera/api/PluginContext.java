@@ -37,7 +37,10 @@ public interface PluginContext {
    */
   int parallelism();
 
-  /** {@code auto}, {@code cpu} or {@code cuda:N}. */
+  /**
+   * Where to compute: {@code cpu}, or {@code cuda:N} for a GPU that the host has found; N counts
+   * from 0. A stage that cannot use a GPU may stay on the CPU.
+   */
   String device();
 
   /** Heap and native bytes that the stage should stay within, beside the shared event log. */

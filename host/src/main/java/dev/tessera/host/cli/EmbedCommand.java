@@ -4,6 +4,7 @@ import dev.tessera.api.ClientSelection;
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.Npy;
 import dev.tessera.api.PluginException;
+import dev.tessera.host.config.DeviceName;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.pipeline.EmbedRequest;
 import dev.tessera.host.pipeline.EmbedSession;
@@ -17,6 +18,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -74,6 +76,13 @@ final class EmbedCommand implements Callable<Integer> {
   private Integer threads;
 
   @Option(
+      names = "--device",
+      paramLabel = "auto|cpu|cuda:N",
+      defaultValue = "auto",
+      description = "Where models compute; auto is a GPU if there is one.")
+  private String device;
+
+  @Option(
       names = "--memory-limit",
       paramLabel = "SIZE",
       defaultValue = "80%",
@@ -103,6 +112,7 @@ final class EmbedCommand implements Callable<Integer> {
                       workspace,
                       Installation.pluginFolders(pluginFolders),
                       threads == null ? Runtime.getRuntime().availableProcessors() : threads,
+                      deviceName(),
                       memoryLimit,
                       display,
                       interruption::isRequested,
@@ -111,6 +121,14 @@ final class EmbedCommand implements Callable<Integer> {
               .execute();
       RunReport.print(result, spec.commandLine().getOut());
       return result.isComplete() ? 0 : Main.FAILED;
+    }
+  }
+
+  private DeviceName deviceName() {
+    try {
+      return new DeviceName(device);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 

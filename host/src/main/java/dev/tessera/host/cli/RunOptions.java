@@ -56,6 +56,12 @@ final class RunOptions {
   private Integer threads;
 
   @Option(
+      names = "--device",
+      paramLabel = "auto|cpu|cuda:N",
+      description = "Where models compute; auto (the default) is a GPU if there is one.")
+  private String device;
+
+  @Option(
       names = "--lanes",
       paramLabel = "N",
       defaultValue = "2",
@@ -106,6 +112,7 @@ final class RunOptions {
     add(overrides, "--mode", "mode", mode);
     add(overrides, "--workspace", "workspace", workspace);
     add(overrides, "--memory-limit", "memory-limit", memoryLimit);
+    add(overrides, "--device", "device", device);
     if (seed != null) {
       overrides.add(ConfigOverride.typedOption("--seed", "seed", seed.toString()));
     }

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       DataCommand.class,
       PluginsCommand.class,
       ConfigCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      DoctorCommand.class
     })
 final class TesseraCommand implements Runnable {
 

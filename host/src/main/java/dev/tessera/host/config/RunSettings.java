@@ -23,13 +23,18 @@ record RunSettings(
             defaultValue = "80%")
         String memoryLimit,
     @ConfigKey(
+            value = "where models compute: auto (a GPU if there is one), cpu, cuda:N",
+            defaultValue = "auto")
+        String device,
+    @ConfigKey(
             value = "folder that keeps event stores and finished steps",
             defaultValue = ".tessera")
         String workspace,
     @ConfigKey(value = "more folders with plugin jars", defaultValue = "[]") List<String> plugins) {
 
   RunSettings {
-    MemoryLimit unused = new MemoryLimit(memoryLimit);
+    MemoryLimit unusedLimit = new MemoryLimit(memoryLimit);
+    DeviceName unusedDevice = new DeviceName(device);
     requireText("out", out);
     requireText("workspace", workspace);
   }

@@ -1,6 +1,7 @@
 package dev.tessera.host.pipeline;
 
 import dev.tessera.api.ClientSelection;
+import dev.tessera.host.config.DeviceName;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
  * @param workspace where event stores are kept
  * @param pluginFolders where plugin jars are
  * @param threads per step
+ * @param device where models compute
  * @param memoryLimit such as 12G or 80%
  * @param display where progress is shown
  * @param cancelled asked often; true ends the work
@@ -34,6 +36,7 @@ public record EmbedRequest(
     Path workspace,
     List<Path> pluginFolders,
     int threads,
+    DeviceName device,
     String memoryLimit,
     ProgressDisplay display,
     BooleanSupplier cancelled,

@@ -8,6 +8,7 @@ import dev.tessera.host.data.DataSource;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.data.EventStore;
 import dev.tessera.host.data.StoreOptions;
+import dev.tessera.host.natives.Devices;
 import dev.tessera.host.pipeline.StepOutcome.Status;
 import dev.tessera.host.plugin.PluginRegistry;
 import dev.tessera.host.store.EmbeddingFolder;
@@ -39,6 +40,7 @@ public final class EmbedSession {
     try (PluginRegistry registry = PluginRegistry.load(request.pluginFolders());
         HostMemory memory = HostMemory.withLimit(budget.nativeBytes())) {
       List<PlannedStep> steps = saved.steps(registry);
+      String device = Devices.resolve(request.device());
       out.prepare(mode);
       StoreOptions options =
           new StoreOptions(
@@ -49,7 +51,7 @@ public final class EmbedSession {
         List<String> warnings = new ArrayList<>(saved.versionWarnings(steps));
         warnings.addAll(store.warnings());
         warnings.forEach(line -> request.display().line("warning: " + line));
-        StepRunner runner = runner(store.log(), mode, saved, budget, memory, probe);
+        StepRunner runner = runner(store.log(), mode, saved, budget, device, memory, probe);
         List<StepOutcome> outcomes = apply(runner, saved, steps, out, mode, budget);
         Manifest manifest =
             clock.manifest(
@@ -73,6 +75,7 @@ public final class EmbedSession {
       Mode mode,
       SavedRun saved,
       MemoryBudget budget,
+      String device,
       HostMemory memory,
       MemoryProbe probe) {
     ClientSelection clients = request.clients().orElseGet(() -> Run.clients(log, mode));
@@ -82,7 +85,7 @@ public final class EmbedSession {
             request.threads(),
             1,
             budget.stepBytes(),
-            "auto",
+            device,
             request.display(),
             request.cancelled());
     return new StepRunner(log, clients, settings, memory.work(), probe);

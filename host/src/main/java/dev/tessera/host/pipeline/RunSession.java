@@ -8,6 +8,7 @@ import dev.tessera.host.data.DataSource;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.data.EventStore;
 import dev.tessera.host.data.StoreOptions;
+import dev.tessera.host.natives.Devices;
 import dev.tessera.host.plugin.PluginRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +54,8 @@ public final class RunSession {
     try (PluginRegistry registry = PluginRegistry.load(folders);
         HostMemory memory = HostMemory.withLimit(budget.nativeBytes())) {
       RunPlan plan = RunPlan.of(config, registry, request.selection());
+      // before the events are read: a GPU that is not there should cost a second, not an hour
+      String device = Devices.resolve(config.device());
       Mode mode = Mode.valueOf(config.mode().name());
       RunFolder out = new RunFolder(config.out());
       out.prepare(mode);
@@ -62,7 +65,8 @@ public final class RunSession {
       try (MemoryProbe probe = new MemoryProbe();
           EventStore store = EventStore.open(source, config.workspace(), options)) {
         store.warnings().forEach(line -> request.display().line("warning: " + line));
-        Run run = new Run(plan, store, mode, settings(config, budget), out, config.workspace());
+        Run run =
+            new Run(plan, store, mode, settings(config, budget, device), out, config.workspace());
         List<StepOutcome> outcomes = run.execute(memory.work(), probe, request.listener());
         Manifest manifest =
             clock.manifest(
@@ -78,13 +82,13 @@ public final class RunSession {
     }
   }
 
-  private RunSettings settings(RunConfig config, MemoryBudget budget) {
+  private RunSettings settings(RunConfig config, MemoryBudget budget, String device) {
     return new RunSettings(
         config.seed(),
         config.threads(),
         request.lanes(),
         budget.stepBytes(),
-        "auto",
+        device,
         request.display(),
         request.cancelled());
   }

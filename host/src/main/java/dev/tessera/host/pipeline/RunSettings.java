@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
  * @param threads per step, at least 1
  * @param lanes how many steps may run side by side
  * @param memoryBytes what the steps may take together, heap and native, beside mapped files
- * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+ * @param device {@code cpu} or {@code cuda:N}
  * @param progress where progress is shown
  * @param cancelled asked often; true ends the run
  */

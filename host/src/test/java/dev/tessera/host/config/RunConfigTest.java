@@ -32,6 +32,7 @@ class RunConfigTest {
             seed: 7
             threads: 3
             memory-limit: 12G
+            device: cuda:1
             workspace: work
             plugins: [mine, theirs]
             """
@@ -42,6 +43,7 @@ class RunConfigTest {
     assertThat(run.seed()).isEqualTo(7);
     assertThat(run.threads()).isEqualTo(3);
     assertThat(run.memoryLimit().bytes(0)).isEqualTo(12L << 30);
+    assertThat(run.device().gpu()).hasValue(1);
     assertThat(run.workspace()).isEqualTo(Path.of("work"));
     assertThat(run.plugins()).containsExactly(Path.of("mine"), Path.of("theirs"));
   }
@@ -84,6 +86,7 @@ class RunConfigTest {
     refuses("steps: {}\n", "[run] steps must be names with a plugin each");
     refuses("mode: train\n" + STEPS, "[run] mode must be one of submit, local, was 'train'");
     refuses("memory-limit: lots\n" + STEPS, "[run] memory-limit must be like 12G, 900M or 60%");
+    refuses("device: gpu\n" + STEPS, "[run] device must be auto, cpu or cuda:N, was 'gpu'");
     refuses("threads: -1\n" + STEPS, "[run] threads must be in 0..4096, was -1");
     refuses("out: \"\"\n" + STEPS, "[run] out must name a folder, was empty");
   }

@@ -4,70 +4,61 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.engine.StandardCapabilities;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtEngineProvider;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.util.cuda.CudaUtils;
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginContext;
 import dev.tessera.api.PluginException;
 
-/** Chooses the device of a stage and opens the memory of its arrays there. */
+/** Opens the memory of a stage's arrays on the device that the host has chosen. */
 public final class Devices {
+
+  private static final String CUDA = "cuda:";
 
   private Devices() {}
 
   /**
-   * The device that a context asks for, with PyTorch ready to use it and its number of CPU threads
-   * set. Fails before it loads PyTorch (seconds) when CUDA is asked for and no driver is there.
+   * PyTorch ready to use the context's device, and its number of CPU threads set.
    *
    * @return a manager for the life of the stage, which closes it
-   * @throws PluginException with {@link ErrorCode#UNAVAILABLE} if the device is not there, or
-   *     {@link ErrorCode#INVALID_CONFIG} if it is not written as {@code auto}, {@code cpu} or
-   *     {@code cuda:N}
+   * @throws PluginException with {@link ErrorCode#UNAVAILABLE} if PyTorch or the device cannot be
+   *     used
    */
   public static NDManager open(PluginContext context) {
-    String wanted = context.device();
-    int drivers = wanted.equals("cpu") ? 0 : CudaUtils.getGpuCount();
-    choose(wanted, drivers);
+    Device device = device(context.device());
     Engine engine = engine();
-    boolean cuda = drivers > 0 && engine.hasCapability(StandardCapabilities.CUDA);
-    if (drivers > 0 && !cuda && wanted.startsWith("cuda")) {
+    if (device.isGpu() && !engine.hasCapability(StandardCapabilities.CUDA)) {
       throw unavailable(
-          "device %s was asked for and this machine has it, but PyTorch %s here is the build for CPUs only; build with -Pgpu"
-              .formatted(wanted, engine.getVersion()));
+          "device %s was asked for, but PyTorch %s here is the build for CPUs; use device cpu, or see 'tessera doctor'"
+              .formatted(context.device(), engine.getVersion()));
     }
-    Device device = choose(wanted, cuda ? drivers : 0);
     prepareThread(context);
-    return NDManager.newBaseManager(device, engine.getEngineName());
+    NDManager manager = NDManager.newBaseManager(device, engine.getEngineName());
+    try (NDArray touched = manager.zeros(new Shape(1))) {
+      return manager;
+    } catch (EngineException e) {
+      manager.close();
+      throw new PluginException(
+          ErrorCode.UNAVAILABLE,
+          "device %s cannot be used: %s; use device cpu, or see 'tessera doctor'"
+              .formatted(context.device(), firstLine(e)),
+          e);
+    }
   }
 
-  /**
-   * The device that a name means on a machine with so many usable GPUs.
-   *
-   * @param wanted {@code auto}, {@code cpu} or {@code cuda:N}
-   * @param gpus the number of GPUs
-   */
-  static Device choose(String wanted, int gpus) {
-    if (wanted.equals("auto")) {
-      return gpus > 0 ? Device.gpu(0) : Device.cpu();
-    }
-    if (wanted.equals("cpu")) {
+  /** The device of a name, {@code cpu} or {@code cuda:N}. */
+  static Device device(String name) {
+    if (name.equals("cpu")) {
       return Device.cpu();
     }
-    if (!wanted.matches("cuda:\\d{1,4}")) {
+    if (!name.matches(CUDA + "\\d{1,4}")) {
       throw new PluginException(
-          ErrorCode.INVALID_CONFIG,
-          "device must be auto, cpu or cuda:N, was '%s'".formatted(wanted));
+          ErrorCode.INVALID_CONFIG, "device must be cpu or cuda:N, was '%s'".formatted(name));
     }
-    int number = Integer.parseInt(wanted.substring("cuda:".length()));
-    if (number >= gpus) {
-      throw unavailable(
-          "device %s was asked for, found %s; use device cpu or auto, or see 'tessera doctor'"
-              .formatted(
-                  wanted, gpus == 0 ? "no CUDA device" : "only cuda:0 to cuda:" + (gpus - 1)));
-    }
-    return Device.gpu(number);
+    return Device.gpu(Integer.parseInt(name.substring(CUDA.length())));
   }
 
   /**
@@ -82,7 +73,7 @@ public final class Devices {
   }
 
   private static Engine engine() {
-    // before DJL's first class is used: no usage statistics, no look-ups over the network
+    // the host has said so before; without it, as in tests, neither statistics nor downloads
     setDefault("OPT_OUT_TRACKING");
     setDefault("ai.djl.offline");
     try {
@@ -90,7 +81,7 @@ public final class Devices {
     } catch (EngineException | UnsatisfiedLinkError e) {
       throw new PluginException(
           ErrorCode.UNAVAILABLE,
-          "PyTorch could not be loaded: %s; see 'tessera doctor'".formatted(e.getMessage()),
+          "PyTorch could not be loaded: %s; see 'tessera doctor'".formatted(firstLine(e)),
           e);
     }
   }
@@ -99,6 +90,10 @@ public final class Devices {
     if (System.getProperty(property) == null) {
       System.setProperty(property, "true");
     }
+  }
+
+  private static String firstLine(Throwable failure) {
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
   }
 
   private static PluginException unavailable(String message) {

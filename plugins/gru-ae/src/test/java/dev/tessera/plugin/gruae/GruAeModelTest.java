@@ -317,7 +317,7 @@ class GruAeModelTest {
   }
 
   @Test
-  void failsBeforeReadingDataWhenCudaIsNotThere() {
+  void saysThatPyTorchCannotUseTheGpuBeforeReadingData() {
     try (TestContext context = new TestContext()) {
       InterruptingContext cuda = new InterruptingContext(context, "never", "cuda:77");
       assertThatThrownBy(() -> GruAeModel.untrained(new GruAeConfigs().build(), cuda))
