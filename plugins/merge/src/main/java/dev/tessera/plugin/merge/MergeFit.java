@@ -125,19 +125,11 @@ final class MergeFit {
    */
   private List<Optional<Pca>> components(List<Found> found) {
     List<Integer> full = new ArrayList<>();
-    double[][] means = new double[found.size()][];
-    Panels[] scatters = new Panels[found.size()];
+    Covariance.Scatter[] scatters = new Covariance.Scatter[found.size()];
     Pca[] pcas = new Pca[found.size()];
     double[] totals = new double[found.size()];
     if (found.stream().anyMatch(input -> input.config().pca())) {
       PanelKernel.warmUp();
-    }
-    for (int i = 0; i < found.size(); i++) { // all means first: the kernel is compiled meanwhile
-      if (found.get(i).config().pca()) {
-        Moments moments = Moments.of(found.get(i).unreduced(), context);
-        means[i] = moments.mean();
-        totals[i] = moments.totalSquares();
-      }
     }
     try (PluginContext.Progress progress =
         context.progress("inputs reduced", found.stream().filter(f -> f.config().pca()).count())) {
@@ -146,14 +138,16 @@ final class MergeFit {
         if (!input.config().pca()) {
           continue;
         }
-        Covariance covariance = new Covariance(input.unreduced(), means[i], context);
         if (input.fullPca()) {
-          scatters[i] = covariance.scatter();
+          scatters[i] = Covariance.scatter(input.unreduced(), context);
+          totals[i] = scatters[i].totalSquares();
           full.add(i);
         } else {
+          Moments moments = Moments.of(input.unreduced(), context);
+          totals[i] = moments.totalSquares();
+          Covariance covariance = new Covariance(input.unreduced(), moments.mean(), context);
           int components = input.config().components();
-          pcas[i] =
-              PcaFit.randomized(means[i], covariance, components, input.kept(), context.seed());
+          pcas[i] = PcaFit.randomized(covariance, components, input.kept(), context.seed());
         }
         progress.advance(1);
       }
@@ -162,8 +156,7 @@ final class MergeFit {
           task -> {
             int i = full.get(task);
             Found input = found.get(i);
-            int components = input.config().components();
-            pcas[i] = PcaFit.full(means[i], scatters[i], components, input.kept());
+            pcas[i] = PcaFit.full(scatters[i], input.config().components(), input.kept());
           });
     }
     List<Optional<Pca>> result = new ArrayList<>();

@@ -1,20 +1,14 @@
 package dev.tessera.plugin.merge;
 
-import dev.tessera.api.ErrorCode;
-import dev.tessera.api.PluginException;
-import java.util.Comparator;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
  * Finds principal components, the eigenvectors of {@code XᵀX} for centred rows X [N, D].
  *
- * <p>{@link #full}: the whole eigendecomposition, as exact as a singular value decomposition of X
- * for every component whose singular value is not below 1e-8 of the largest.
+ * <p>{@link #full}: from the whole matrix, as exact as a singular value decomposition of X for
+ * every component whose singular value is not below 1e-8 of the largest.
  *
  * <p>{@link #randomized}: Halko, Martinsson and Tropp, "Finding structure with randomness", SIAM
  * Review 53 (2011), algorithms 4.4 (range finder with power iterations, orthonormalised each time)
@@ -38,25 +32,23 @@ final class PcaFit {
   /**
    * Components from the scatter matrix.
    *
-   * @param mean [D] of the rows
-   * @param scatter [D, D] XᵀX, its upper triangle
    * @param rows N
    */
-  static Pca full(double[] mean, Panels scatter, int components, int rows) {
-    int columns = mean.length;
+  static Pca full(Covariance.Scatter scatter, int components, int rows) {
+    int columns = scatter.mean().length;
     DMatrixRMaj symmetric = new DMatrixRMaj(columns, columns);
     for (int i = 0; i < columns; i++) {
       for (int j = i; j < columns; j++) {
-        symmetric.set(i, j, scatter.get(i, j));
-        symmetric.set(j, i, scatter.get(i, j));
+        symmetric.set(i, j, scatter.squares().get(i, j));
+        symmetric.set(j, i, scatter.squares().get(i, j));
       }
     }
-    return largest(symmetric, components).pca(mean, rows);
+    return LeadingEigenvectors.of(symmetric, components).pca(scatter.mean(), rows);
   }
 
   /** Components from passes over the rows. */
-  static Pca randomized(double[] mean, Covariance covariance, int components, int rows, long seed) {
-    int columns = mean.length;
+  static Pca randomized(Covariance covariance, int components, int rows, long seed) {
+    int columns = covariance.mean().length;
     int width = Math.min(components + OVERSAMPLING, columns);
     DMatrixRMaj q = new DMatrixRMaj(columns, width);
     Random random = new Random(seed);
@@ -76,10 +68,10 @@ final class PcaFit {
         small.set(j, i, mid);
       }
     }
-    Eigen inside = largest(small, components);
+    LeadingEigenvectors inside = LeadingEigenvectors.of(small, components);
     DMatrixRMaj vectors = new DMatrixRMaj(components, columns);
     CommonOps_DDRM.multTransB(inside.vectors(), q, vectors);
-    return new Eigen(inside.values(), vectors).pca(mean, rows);
+    return new LeadingEigenvectors(inside.values(), vectors).pca(covariance.mean(), rows);
   }
 
   private static DMatrixRMaj scatterTimes(Covariance covariance, DMatrixRMaj q) {
@@ -144,40 +136,5 @@ final class PcaFit {
     for (int i = 0; i < q.numRows; i++) {
       q.set(i, column, q.get(i, column) * factor);
     }
-  }
-
-  /** Eigenvalues [K], descending, and their unit vectors [K, D]. */
-  private record Eigen(double[] values, DMatrixRMaj vectors) {
-
-    Pca pca(double[] mean, int rows) {
-      double[] variances = new double[values.length];
-      for (int k = 0; k < variances.length; k++) {
-        variances[k] = Math.max(0, values[k]) / Math.max(1, rows - 1);
-      }
-      return new Pca(mean, vectors.data, variances);
-    }
-  }
-
-  private static Eigen largest(DMatrixRMaj symmetric, int count) {
-    int columns = symmetric.numRows;
-    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(columns, true, true);
-    if (!eigen.decompose(symmetric)) {
-      throw new PluginException(
-          ErrorCode.INTERNAL,
-          "the eigenvalues of a %d x %d matrix did not converge".formatted(columns, columns));
-    }
-    int[] order =
-        IntStream.range(0, columns)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> -eigen.getEigenvalue(i).getReal()))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double[] values = new double[count];
-    DMatrixRMaj vectors = new DMatrixRMaj(count, columns);
-    for (int k = 0; k < count; k++) {
-      values[k] = eigen.getEigenvalue(order[k]).getReal();
-      System.arraycopy(eigen.getEigenVector(order[k]).data, 0, vectors.data, k * columns, columns);
-    }
-    return new Eigen(values, vectors);
   }
 }

@@ -125,8 +125,8 @@ class MergeGoldenTest {
     Covariance covariance = new Covariance(own, mean, context);
     Pca pca =
         solver == PcaSolver.FULL
-            ? PcaFit.full(mean, covariance.scatter(), 8, rows.rows())
-            : PcaFit.randomized(mean, covariance, 8, rows.rows(), 7);
+            ? PcaFit.full(Covariance.scatter(own, context), 8, rows.rows())
+            : PcaFit.randomized(covariance, 8, rows.rows(), 7);
     return all(rows, new Pipeline(rows.dimension(), Optional.of(pca), new UnitScaler(), 1));
   }
 

@@ -20,10 +20,11 @@ class PcaFitTest {
         EmbeddingFixture input = decaying(context, 1000)) {
       InputRows rows = new InputRows(input.embeddings());
       RowScan own = new OwnRows(rows, false, Pipeline.identity(COLUMNS));
-      double[] mean = Moments.of(own, context).mean();
+      Covariance.Scatter found = Covariance.scatter(own, context);
+      double[] mean = found.mean();
+      Panels scatter = found.squares();
       float[] all = new float[ROWS * COLUMNS];
       rows.read(0, ROWS, all, 0);
-      Panels scatter = new Covariance(own, mean, context).scatter();
       for (int i = 0; i < COLUMNS; i += 7) {
         double sum = 0;
         for (int r = 0; r < ROWS; r++) {
@@ -53,8 +54,8 @@ class PcaFitTest {
           new OwnRows(new InputRows(input.embeddings()), false, Pipeline.identity(COLUMNS));
       double[] mean = Moments.of(own, context).mean();
       Covariance covariance = new Covariance(own, mean, context);
-      Pca exact = PcaFit.full(mean, covariance.scatter(), 8, ROWS);
-      Pca random = PcaFit.randomized(mean, covariance, 8, ROWS, 5);
+      Pca exact = PcaFit.full(Covariance.scatter(own, context), 8, ROWS);
+      Pca random = PcaFit.randomized(covariance, 8, ROWS, 5);
       for (int k = 0; k < 8; k++) {
         assertThat(random.variances()[k])
             .isCloseTo(exact.variances()[k], within(1e-9 * exact.variances()[0]));
@@ -79,7 +80,7 @@ class PcaFitTest {
                 context.allocator(), "x", LongStream.range(0, 50).toArray(), rows)) {
       RowScan own = new OwnRows(new InputRows(input.embeddings()), false, Pipeline.identity(6));
       double[] mean = Moments.of(own, context).mean();
-      Pca pca = PcaFit.randomized(mean, new Covariance(own, mean, context), 3, 50, 5);
+      Pca pca = PcaFit.randomized(new Covariance(own, mean, context), 3, 50, 5);
       // (1, 2)/sqrt(5) times 0 … 49, whose variance is 50·51/12
       assertThat(pca.variances()[0]).isCloseTo(5 * 212.5, within(1e-9));
       assertThat(pca.variances()[1]).isCloseTo(0, within(1e-9));
