@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.api.testkit.ChildJvm;
 import dev.tessera.host.progress.PlainDisplay;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.io.ByteArrayOutputStream;
@@ -70,15 +71,7 @@ class DataSynthCommandTest {
   void aKilledRunLeavesNothingThatLooksWholeAndTheNextOneTellsOfIt() throws Exception {
     Path target = parent.resolve("killed");
     ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--add-opens=java.base/java.nio=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Process.class.getName(),
-            target.toString(),
-            "--preset",
-            "medium");
+        ChildJvm.of(List.of(), Process.class, target.toString(), "--preset", "medium");
     java.lang.Process process =
         builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     try {

@@ -3,6 +3,7 @@ package dev.tessera.host.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tessera.api.Npy;
+import dev.tessera.api.testkit.ChildJvm;
 import dev.tessera.host.flight.RunFixture;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -92,14 +93,9 @@ class ServeCommandTest {
   private record Result(int exitCode, String text) {}
 
   private static Process start(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "--add-opens=java.base/java.nio=ALL-UNNAMED"));
     // a line of slf4j's about having no binding is not ours
-    command.add("-Dslf4j.internal.verbosity=ERROR");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    List<String> options = List.of("-Xmx256m", "-Dslf4j.internal.verbosity=ERROR");
+    return ChildJvm.of(options, Main.class, arguments).redirectErrorStream(true).start();
   }
 
   private static Result run(String... arguments) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package dev.tessera.host.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tessera.api.testkit.ChildJvm;
 import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.progress.ProgressDisplay;
@@ -108,12 +109,9 @@ class EventStoreKillTest {
   private static int runToTheKill(Path data, Path workspace, int killAt)
       throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                EventStoreKillTest.class.getName(),
+        ChildJvm.of(
+                List.of(),
+                EventStoreKillTest.class,
                 data.toString(),
                 workspace.toString(),
                 String.valueOf(killAt))

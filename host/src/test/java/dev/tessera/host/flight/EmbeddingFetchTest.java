@@ -7,6 +7,7 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.Npy;
 import dev.tessera.api.PluginContext.Progress;
 import dev.tessera.api.PluginException;
+import dev.tessera.api.testkit.ChildJvm;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -181,14 +182,7 @@ class EmbeddingFetchTest {
   }
 
   private static Process startServer(int rows) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx1g",
-            "--add-opens=java.base/java.nio=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            ServerProcess.class.getName(),
-            String.valueOf(rows))
+    return ChildJvm.of(List.of("-Xmx1g"), ServerProcess.class, String.valueOf(rows))
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start();
   }

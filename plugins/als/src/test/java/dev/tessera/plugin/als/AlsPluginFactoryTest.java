@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tessera.api.PluginException;
 import dev.tessera.api.testkit.BuiltLog;
+import dev.tessera.api.testkit.ChildJvm;
 import dev.tessera.api.testkit.TestContext;
 import dev.tessera.api.testkit.TinyEvents;
 import dev.tessera.plugin.als.AlsConfig.Solver;
-import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AlsPluginFactoryTest {
@@ -15,12 +16,7 @@ class AlsPluginFactoryTest {
   @Test
   void aJavaWithoutTheVectorModuleIsToldSoInOneLine() throws Exception {
     Process java =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                WithoutVectors.class.getName())
+        ChildJvm.of(List.of(), WithoutVectors.class)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     String out = new String(java.getInputStream().readAllBytes());

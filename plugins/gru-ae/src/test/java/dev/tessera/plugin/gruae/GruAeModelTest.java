@@ -11,6 +11,7 @@ import dev.tessera.api.EventLog;
 import dev.tessera.api.PluginException;
 import dev.tessera.api.TrainingReport;
 import dev.tessera.api.testkit.BuiltLog;
+import dev.tessera.api.testkit.ChildJvm;
 import dev.tessera.api.testkit.CollectingSink;
 import dev.tessera.api.testkit.EventLogBuilder;
 import dev.tessera.api.testkit.TestContext;
@@ -172,13 +173,9 @@ class GruAeModelTest {
       model.save(folder);
       int here = SavedModelProbe.hash(embed(model, later.log(), later.log().relevantClients()));
       Process process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                  "--add-modules=jdk.incubator.vector",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  SavedModelProbe.class.getName(),
+          ChildJvm.of(
+                  List.of("--add-modules=jdk.incubator.vector"),
+                  SavedModelProbe.class,
                   folder.toString())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();

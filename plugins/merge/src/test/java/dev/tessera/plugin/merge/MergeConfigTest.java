@@ -92,7 +92,7 @@ class MergeConfigTest {
             factory.inputs(
                 MergeConfigs.mean(MergeConfigs.weighted("b", 1), MergeConfigs.weighted("a", 1))))
         .containsExactly("b", "a");
-    assertThat(ServiceLoader.load(ModelPluginFactory.class).stream().map(p -> p.type().getName()))
-        .contains(MergePluginFactory.class.getName());
+    assertThat(ServiceLoader.load(ModelPluginFactory.class))
+        .hasAtLeastOneElementOfType(MergePluginFactory.class);
   }
 }
