@@ -42,15 +42,32 @@ public record Dropout(double rate) {
 
   /** Fills an array with factors: 0 for what is dropped, {@code 1 / (1 - rate)} for the others. */
   void fill(float[] factors, SplittableRandom random) {
+    fill(factors, factors.length, random);
+  }
+
+  /** Fills the first {@code count} places of an array. */
+  void fill(float[] factors, int count, SplittableRandom random) {
     int dropped = (int) Math.round(rate * LEVELS);
     float keep = (float) (1 / (1 - rate));
     // four decisions of 16 bits from each random number
-    for (int i = 0; i < factors.length; i += 4) {
+    for (int i = 0; i < count; i += 4) {
       long bits = random.nextLong();
-      for (int j = i; j < Math.min(i + 4, factors.length); j++) {
+      for (int j = i; j < Math.min(i + 4, count); j++) {
         factors[j] = (int) (bits & (LEVELS - 1)) < dropped ? 0 : keep;
         bits >>>= 16;
       }
+    }
+  }
+
+  /** Multiplies an array by a fresh mask, in place; nothing if the rate is 0. */
+  void multiply(float[] values, SplittableRandom random) {
+    if (rate == 0) {
+      return;
+    }
+    float[] factors = new float[values.length];
+    fill(factors, random);
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= factors[i];
     }
   }
 }
