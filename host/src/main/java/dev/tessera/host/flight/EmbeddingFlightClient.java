@@ -52,7 +52,7 @@ public final class EmbeddingFlightClient implements AutoCloseable {
     this.address = address;
     this.allocator = parent.newChildAllocator("flight-client", 0, Long.MAX_VALUE);
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress(address.host(), address.port())
+        BulkChannels.configure(NettyChannelBuilder.forAddress(address.host(), address.port()))
             .usePlaintext()
             .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .flowControlWindow(WINDOW_BYTES)
