@@ -15,9 +15,10 @@ class TextTokenizerTest {
   private static final int BEGIN = 101;
   private static final int END = 102;
 
+  private static final ModelSource SOURCE = ModelSource.find(LlmConfig.DEFAULT_MODEL);
+
   private static int[] ids(String text, int maxTokens, Truncation side) {
-    try (TextTokenizer tokenizer =
-        TextTokenizer.open(ModelSource.find(LlmConfig.DEFAULT_MODEL), maxTokens, side)) {
+    try (TextTokenizer tokenizer = TextTokenizer.open(SOURCE, maxTokens, side)) {
       return tokenizer.ids(text);
     }
   }
