@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.config.BoundValue;
-import dev.tessera.host.config.ConfigOverride;
 import dev.tessera.host.config.ConfigTree;
 import dev.tessera.host.config.RunConfig;
 import dev.tessera.host.config.StepConfig;
@@ -18,10 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tessera config}: what a configuration comes to. */
@@ -51,29 +50,15 @@ final class ConfigCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Shows every value, defaults included, and where it came from.")
   int explain(
-      @Parameters(index = "0", paramLabel = "CONFIG", description = "The configuration.")
-          Path config,
-      @Parameters(
-              index = "1..*",
-              arity = "0..*",
-              paramLabel = "KEY=VALUE",
-              description = "Values over those of the file.")
-          List<String> overrides,
-      @Option(
-              names = "--profile",
-              paramLabel = "FILE",
-              description = "A further YAML file, merged over the configuration.")
-          List<Path> profiles,
+      @Mixin ConfigChoice choice,
       @Option(
               names = "--plugins-dir",
               paramLabel = "DIR",
               description = "A further folder with plugin jars.")
           List<Path> folders,
       @Option(names = "--json", description = "Print JSON.") boolean json) {
-    List<Path> files = new ArrayList<>(List.of(config));
-    files.addAll(orEmpty(profiles));
-    List<ConfigOverride> values = orEmpty(overrides).stream().map(ConfigOverride::parse).toList();
-    RunConfig run = RunConfig.of(ConfigTree.read(files, values, System.getenv()));
+    RunConfig run =
+        RunConfig.of(ConfigTree.read(choice.files(), choice.overrides(), System.getenv()));
     List<BoundValue> all = new ArrayList<>(run.values());
     List<Path> pluginFolders = new ArrayList<>(Installation.pluginFolders(folders));
     pluginFolders.addAll(run.plugins());

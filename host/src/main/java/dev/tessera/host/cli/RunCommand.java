@@ -1,15 +1,12 @@
 package dev.tessera.host.cli;
 
 import dev.tessera.host.config.ConfigOverride;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tessera run}. */
@@ -24,25 +21,13 @@ import picocli.CommandLine.Spec;
     footer = {
       "  tessera run configs/quick.yaml --data data/tiny",
       "  tessera run configs/quick.yaml --data DIR --plugins stats,als",
+      "  tessera run configs/best_solution.yaml --profile cpu --data DIR",
       "  tessera run configs/quick.yaml --data DIR --only profile steps.als_64_visits.factors=32",
       "  tessera run configs/quick.yaml --data DIR --mode local --memory-limit 12G"
     })
 final class RunCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "CONFIG", description = "The configuration, a YAML file.")
-  private Path config;
-
-  @Parameters(
-      index = "1..*",
-      paramLabel = "KEY=VALUE",
-      description = "Values over those of the file, by dotted path.")
-  private List<String> overrides = new ArrayList<>();
-
-  @Option(
-      names = "--profile",
-      paramLabel = "FILE",
-      description = "A further YAML file, merged over the configuration.")
-  private List<Path> profiles = new ArrayList<>();
+  @Mixin private ConfigChoice choice;
 
   @Mixin private RunOptions options;
 
@@ -50,11 +35,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Path> files = new ArrayList<>(List.of(config));
-    files.addAll(profiles);
-    List<ConfigOverride> values = new ArrayList<>();
-    overrides.forEach(text -> values.add(ConfigOverride.parse(text)));
+    List<ConfigOverride> values = new ArrayList<>(choice.overrides());
     values.addAll(options.overrides());
-    return Sessions.run(files, values, options, spec.commandLine().getOut());
+    return Sessions.run(choice.files(), values, options, spec.commandLine().getOut());
   }
 }

@@ -2,8 +2,10 @@ package dev.tessera.host.config;
 
 import dev.tessera.api.PluginException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Configuration files merged from left to right, then overridden by the command line; every value
@@ -17,7 +19,8 @@ public record ConfigTree(ConfigMap root) {
   /**
    * Reads and merges.
    *
-   * @param files at least one; later ones win, key by key; lists are replaced whole
+   * @param files at least one, the first with what it extends and with its profile; later ones win,
+   *     key by key; lists are replaced whole
    * @param overrides applied in order, after all files
    * @param environment usually {@link System#getenv()}
    * @throws PluginException INVALID_CONFIG on a file that does not exist or is not YAML, a key
@@ -26,11 +29,21 @@ public record ConfigTree(ConfigMap root) {
    */
   public static ConfigTree read(
       List<Path> files, List<ConfigOverride> overrides, Map<String, String> environment) {
-    ConfigMap merged = NodeReader.file(files.get(0));
+    Optional<ConfigScalar> profile = Optional.empty();
+    List<ConfigOverride> values = new ArrayList<>();
+    for (ConfigOverride override : overrides) {
+      if (override.path().equals(LayeredFile.PROFILE)
+          && override.node() instanceof ConfigScalar name) {
+        profile = Optional.of(name);
+      } else {
+        values.add(override);
+      }
+    }
+    ConfigMap merged = LayeredFile.read(files.get(0), profile);
     for (Path file : files.subList(1, files.size())) {
       merged = NodeEdits.merge(merged, NodeReader.file(file));
     }
-    for (ConfigOverride override : overrides) {
+    for (ConfigOverride override : values) {
       merged = NodeEdits.set(merged, override);
     }
     // Last, so that a variable which something else overrides need not be set.

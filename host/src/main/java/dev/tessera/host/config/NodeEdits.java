@@ -11,19 +11,30 @@ final class NodeEdits {
 
   private NodeEdits() {}
 
-  /** Later over earlier, key by key; anything that is not a map on both sides is replaced whole. */
+  /**
+   * Later over earlier, key by key; anything that is not a map on both sides is replaced whole. A
+   * map that the later side leaves empty ({@code lightfm: ~}) is taken out.
+   */
   static ConfigMap merge(ConfigMap earlier, ConfigMap later) {
     Map<String, ConfigNode> entries = new LinkedHashMap<>(earlier.entries());
     later
         .entries()
         .forEach(
-            (key, value) ->
-                entries.put(
-                    key,
-                    entries.get(key) instanceof ConfigMap below && value instanceof ConfigMap above
-                        ? merge(below, above)
-                        : value));
+            (key, value) -> {
+              ConfigNode before = entries.get(key);
+              if (before instanceof ConfigMap && isEmpty(value)) {
+                entries.remove(key);
+              } else if (before instanceof ConfigMap below && value instanceof ConfigMap above) {
+                entries.put(key, merge(below, above));
+              } else {
+                entries.put(key, value);
+              }
+            });
     return new ConfigMap(earlier.path(), earlier.origin(), entries);
+  }
+
+  private static boolean isEmpty(ConfigNode node) {
+    return node instanceof ConfigScalar scalar && scalar.type() == ConfigScalar.Type.EMPTY;
   }
 
   /** With one value set; maps on the way are made where there are none. */

@@ -203,4 +203,64 @@ class ConfigTreeTest {
   private Origin line(int line) {
     return new Origin.File(folder.resolve("run.yaml"), line);
   }
+
+  @Test
+  void laysAFileOverTheOneItExtendsAndTakesStepsOut() {
+    files.write("base.yaml", RUN);
+    Path upper =
+        files.write(
+            "upper.yaml",
+            """
+            extends: base.yaml
+            seed: 7
+            steps:
+              als: ~
+              profile:
+                inputs: [{step: stats}]
+            """);
+    ConfigTree tree = ConfigTree.read(List.of(upper), List.of(), Map.of());
+    assertThat(at(tree, "rate").origin())
+        .isEqualTo(new Origin.File(folder.resolve("base.yaml"), 3));
+    assertThat(((ConfigScalar) at(tree, "seed")).text()).isEqualTo("7");
+    assertThat(((ConfigMap) at(tree, "steps")).entries()).containsOnlyKeys("profile");
+    assertThat(((ConfigScalar) at(tree, "steps.profile.plugin")).text()).isEqualTo("merge");
+    assertThat(((ConfigList) at(tree, "steps.profile.inputs")).items()).hasSize(1);
+    assertThat(tree.root().entries()).doesNotContainKey("extends");
+  }
+
+  /** The base's profile speaks of a step that the upper file takes out: it must not come back. */
+  @Test
+  void aProfileLiesOverEachLayerAndUnderTheCommandLine() {
+    files.write("base.yaml", RUN + "profile: gpu\n");
+    files.write("base.cpu.yaml", "seed: 5\nrate: 2.5\nsteps: {als: {layers: [8]}}\n");
+    Path upper = files.write("upper.yaml", "extends: base.yaml\nprofile: cpu\nsteps: {als: ~}\n");
+    ConfigOverride rate = ConfigOverride.parse("rate=3.5");
+    ConfigTree tree = ConfigTree.read(List.of(upper), List.of(rate), Map.of());
+    assertThat(((ConfigScalar) at(tree, "seed")).text()).isEqualTo("5");
+    assertThat(((ConfigScalar) at(tree, "rate")).text()).isEqualTo("3.5");
+    assertThat(((ConfigMap) at(tree, "steps")).entries()).containsOnlyKeys("profile");
+
+    ConfigOverride cpu = ConfigOverride.option("--profile", "profile", "cpu");
+    Path base = folder.resolve("base.yaml");
+    ConfigTree named = ConfigTree.read(List.of(base), List.of(cpu), Map.of());
+    assertThat(((ConfigList) at(named, "steps.als.layers")).items()).hasSize(1);
+    assertThat(named.root().entries()).doesNotContainKey("profile");
+  }
+
+  @Test
+  void namesTheProfilesThereAre() {
+    Path base = files.write("base.yaml", RUN);
+    files.write("base.cpu.yaml", "seed: 5");
+    ConfigOverride wanted = ConfigOverride.option("--profile", "profile", "cpus");
+    assertThat(files.mistake(() -> ConfigTree.read(List.of(base), List.of(wanted), Map.of())))
+        .contains("no profile 'cpus'", "base.cpus.yaml", "there is cpu", "--profile cpus");
+  }
+
+  @Test
+  void refusesFilesThatExtendEachOther() {
+    Path one = files.write("one.yaml", "extends: two.yaml\n");
+    files.write("two.yaml", "extends: one.yaml\n");
+    assertThat(files.mistake(() -> ConfigTree.read(List.of(one), List.of(), Map.of())))
+        .contains("one.yaml is extended by itself", "two.yaml line 1");
+  }
 }
