@@ -13,13 +13,25 @@ public final class HostMemory implements AutoCloseable {
   private final RootAllocator root = new RootAllocator(Long.MAX_VALUE);
   private final BufferAllocator work;
 
-  private HostMemory(long limitBytes) {
+  private final boolean stepsAnswer;
+
+  private HostMemory(long limitBytes, boolean stepsAnswer) {
     this.work = root.newChildAllocator("work", 0, limitBytes);
+    this.stepsAnswer = stepsAnswer;
   }
 
   /** A tree whose working memory is limited to {@code limitBytes} bytes outside the heap. */
   public static HostMemory withLimit(long limitBytes) {
-    return new HostMemory(limitBytes);
+    return new HostMemory(limitBytes, false);
+  }
+
+  /**
+   * A tree for a run, each of whose steps fails by itself if it leaves bytes behind. {@link #close}
+   * passes over what they left, which goes with the process, so that the other steps' results
+   * stand.
+   */
+  public static HostMemory ofRun(long limitBytes) {
+    return new HostMemory(limitBytes, true);
   }
 
   /** The parent of every allocator that takes real memory; owned by this object. */
@@ -35,10 +47,14 @@ public final class HostMemory implements AutoCloseable {
   /**
    * Closes the tree.
    *
-   * @throws IllegalStateException if buffers are left, naming the allocators that hold them
+   * @throws IllegalStateException if buffers are left, naming the allocators that hold them; not
+   *     after {@link #ofRun}
    */
   @Override
   public void close() {
+    if (stepsAnswer && work.getAllocatedMemory() > 0) {
+      return;
+    }
     work.close();
     root.close();
   }

@@ -1,15 +1,11 @@
 package dev.tessera.host.data;
 
+import dev.tessera.host.files.FileTree;
+import dev.tessera.host.files.WriterMark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,9 +14,6 @@ import java.util.stream.Stream;
  * finish wins, and the others use its result.
  */
 final class StoreFolder implements AutoCloseable {
-
-  private static final String TEMPORARY = ".tmp-";
-  private static final Pattern TEMPORARY_NAME = Pattern.compile(".*\\.tmp-(\\d{1,18})-\\d+");
 
   private final Path target;
   private final Path temporary;
@@ -41,8 +34,7 @@ final class StoreFolder implements AutoCloseable {
    * @throws dev.tessera.api.PluginException if the workspace cannot be written
    */
   static StoreFolder create(Path target) {
-    String mark = TEMPORARY + ProcessHandle.current().pid() + "-" + System.nanoTime();
-    Path temporary = target.resolveSibling(target.getFileName() + mark);
+    Path temporary = target.resolveSibling(target.getFileName() + WriterMark.of("tmp"));
     try {
       Files.createDirectories(target.getParent());
       removeLeftOvers(target);
@@ -63,48 +55,22 @@ final class StoreFolder implements AutoCloseable {
     if (StoreFiles.readSummary(target).isPresent()) {
       return; // another process was first; close() drops ours
     }
-    delete(target);
+    FileTree.delete(target);
     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Deletes the temporary folder, if it was not committed. */
   @Override
   public void close() throws IOException {
-    delete(temporary);
+    FileTree.delete(temporary);
   }
 
   private static void removeLeftOvers(Path target) throws IOException {
     try (Stream<Path> siblings = Files.list(target.getParent())) {
       for (Path sibling : siblings.toList()) {
-        if (isLeftOver(sibling)) {
-          delete(sibling);
+        if (WriterMark.isLeftOver(sibling)) {
+          FileTree.delete(sibling);
         }
-      }
-    }
-  }
-
-  /** Whether the process that made a temporary folder has ended, even if its number lives on. */
-  private static boolean isLeftOver(Path folder) throws IOException {
-    Matcher name = TEMPORARY_NAME.matcher(folder.getFileName().toString());
-    if (!name.matches()) {
-      return false; // not ours
-    }
-    Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(name.group(1)));
-    if (process.isEmpty() || !process.get().isAlive()) {
-      return true;
-    }
-    Instant modified = Files.getLastModifiedTime(folder).toInstant();
-    return process.get().info().startInstant().map(modified::isBefore).orElse(false);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(folder)) {
-      List<Path> inner = paths.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : inner) {
-        Files.deleteIfExists(path);
       }
     }
   }

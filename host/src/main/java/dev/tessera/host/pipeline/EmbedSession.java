@@ -38,7 +38,7 @@ public final class EmbedSession {
     MemoryBudget budget = MemoryBudget.of(new MemoryLimit(request.memoryLimit()));
     RunFolder out = new RunFolder(request.out());
     try (PluginRegistry registry = PluginRegistry.load(request.pluginFolders());
-        HostMemory memory = HostMemory.withLimit(budget.nativeBytes())) {
+        HostMemory memory = HostMemory.ofRun(budget.nativeBytes())) {
       List<PlannedStep> steps = saved.steps(registry);
       String device = Devices.resolve(request.device());
       out.prepare(mode);

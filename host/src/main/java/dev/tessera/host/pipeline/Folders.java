@@ -2,28 +2,22 @@ package dev.tessera.host.pipeline;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.host.files.FileTree;
+import dev.tessera.host.files.WriterMark;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Folders that are written aside, under a name that carries the writer's process id and a number,
- * and renamed when they are whole. What a killed process left aside is removed by the next one.
+ * Folders that are written aside, under a name that carries the writer's process, and renamed when
+ * they are whole. What a killed process left aside is removed by the next one.
  */
 final class Folders {
-
-  private static final Pattern ASIDE = Pattern.compile(".+\\.aside-(\\d+)-\\d+");
-  private static final AtomicLong NUMBER = new AtomicLong();
 
   private Folders() {}
 
@@ -38,11 +32,7 @@ final class Folders {
 
   /** An empty folder beside {@code target}, to be written and then moved there. */
   static Path aside(Path target) {
-    Path aside =
-        target.resolveSibling(
-            "%s.aside-%d-%d"
-                .formatted(
-                    target.getFileName(), ProcessHandle.current().pid(), NUMBER.incrementAndGet()));
+    Path aside = target.resolveSibling(target.getFileName() + WriterMark.of("aside"));
     create(aside);
     return aside;
   }
@@ -72,27 +62,20 @@ final class Folders {
       return;
     }
     for (Path child : children(parent)) {
-      Matcher aside = ASIDE.matcher(child.getFileName().toString());
-      if (aside.matches() && !isAlive(Long.parseLong(aside.group(1)))) {
-        delete(child);
+      try {
+        if (WriterMark.isLeftOver(child)) {
+          FileTree.delete(child);
+        }
+      } catch (IOException e) {
+        throw failed(child, "cannot be removed", e);
       }
     }
-  }
-
-  private static boolean isAlive(long pid) {
-    Optional<ProcessHandle> process = ProcessHandle.of(pid);
-    return process.isPresent() && process.get().isAlive();
   }
 
   /** Removes a folder and what it holds; nothing happens if it does not exist. */
   static void delete(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+    try {
+      FileTree.delete(folder);
     } catch (IOException e) {
       throw failed(folder, "cannot be removed", e);
     }

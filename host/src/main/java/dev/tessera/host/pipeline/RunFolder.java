@@ -61,8 +61,12 @@ public record RunFolder(Path path) {
       return;
     }
     Path aside = Folders.aside(target.path());
-    Folders.link(result.path(), aside);
-    Folders.replace(aside, target.path());
+    try {
+      Folders.link(result.path(), aside);
+      Folders.replace(aside, target.path());
+    } finally {
+      Folders.delete(aside);
+    }
   }
 
   private static boolean isSame(EmbeddingFolder target, EmbeddingFolder result) {

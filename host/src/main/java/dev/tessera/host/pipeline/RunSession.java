@@ -52,7 +52,7 @@ public final class RunSession {
     List<Path> folders = new ArrayList<>(request.pluginFolders());
     folders.addAll(config.plugins());
     try (PluginRegistry registry = PluginRegistry.load(folders);
-        HostMemory memory = HostMemory.withLimit(budget.nativeBytes())) {
+        HostMemory memory = HostMemory.ofRun(budget.nativeBytes())) {
       RunPlan plan = RunPlan.of(config, registry, request.selection());
       // before the events are read: a GPU that is not there should cost a second, not an hour
       String device = Devices.resolve(config.device());

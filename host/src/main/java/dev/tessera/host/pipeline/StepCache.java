@@ -1,13 +1,14 @@
 package dev.tessera.host.pipeline;
 
+import dev.tessera.api.PluginException;
 import dev.tessera.host.store.EmbeddingFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
  * Finished steps by content, in the workspace. A folder under its key's name is whole, because it
- * was renamed there; two processes that make the same step at once do the work twice, and nothing
- * worse.
+ * was renamed there; two that make the same step at once, in one process or in two, do the work
+ * twice, and nothing worse.
  */
 final class StepCache {
 
@@ -39,10 +40,21 @@ final class StepCache {
     return folder.resolve(key.hex() + ".checkpoint");
   }
 
-  /** Takes a whole result; its checkpoints have served. */
+  /**
+   * Takes a whole result, unless an equal one was there first, which others may read by now. Its
+   * checkpoints have served.
+   */
   void commit(EmbeddingFolder aside, CacheKey key) {
     Folders.protect(aside.path());
-    Folders.replace(aside.path(), folder(key).path());
+    try {
+      if (!has(key)) {
+        Folders.replace(aside.path(), folder(key).path());
+      }
+    } catch (PluginException e) {
+      if (!has(key)) {
+        throw e;
+      } // another was first in between; the caller drops ours
+    }
     Folders.delete(checkpoint(key));
   }
 }

@@ -58,7 +58,7 @@ public record StepOutcome(
           Status.FAILED,
           "out of memory (%s): raise --memory-limit, or run fewer steps side by side with --lanes 1"
               .formatted(e.getMessage()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // even this costs one step, not the others' results
       return without(step, Status.FAILED, "a fault of Tessera itself: " + e);
     }
   }

@@ -1,5 +1,6 @@
 package dev.tessera.host.pipeline;
 
+import dev.tessera.api.PluginException;
 import dev.tessera.host.pipeline.StepOutcome.Status;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +35,8 @@ final class StepScheduler {
    * Runs all steps.
    *
    * @param steps every step after those it reads
-   * @param estimate bytes of a step, or a negative number if unknown
+   * @param estimate bytes of a step, or a negative number if unknown; a step fails by the
+   *     PluginException that it throws
    * @param body runs one step, given the outcomes of all steps that have ended; throws nothing
    * @param listener told of each outcome as it comes, from the caller's thread
    * @return an outcome for each step, in the order of {@code steps}
@@ -84,13 +86,20 @@ final class StepScheduler {
         continue;
       }
       Optional<StepOutcome> blocked = blocked(step, outcomes);
+      long charged = 0;
+      if (blocked.isEmpty()) {
+        try {
+          long bytes = estimate.applyAsLong(step);
+          charged = bytes < 0 ? memoryBytes : bytes;
+        } catch (PluginException e) { // a step whose size its plugin cannot tell fails alone
+          blocked = Optional.of(StepOutcome.without(step, Status.FAILED, e.getMessage()));
+        }
+      }
       if (blocked.isPresent()) {
         waiting.remove(step);
         ended.add(blocked.get());
         return ended; // first told of, then those that wait for it
       }
-      long bytes = estimate.applyAsLong(step);
-      long charged = bytes < 0 ? memoryBytes : bytes;
       if (fits(charged, running)) {
         waiting.remove(step);
         running.put(step.name(), charged);

@@ -2,13 +2,13 @@ package dev.tessera.host.synth;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.host.files.FileTree;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -50,7 +50,7 @@ final class StagedFolder implements AutoCloseable {
     }
     StagedFolder folder = new StagedFolder(absolute);
     try {
-      delete(folder.staging);
+      FileTree.delete(folder.staging);
       Files.createDirectories(absolute.getParent());
       Files.createDirectory(folder.staging);
     } catch (IOException e) {
@@ -92,7 +92,7 @@ final class StagedFolder implements AutoCloseable {
         }
         throw e;
       }
-      delete(replaced);
+      FileTree.delete(replaced);
     } catch (IOException e) {
       throw unwritable(target, e);
     }
@@ -101,7 +101,7 @@ final class StagedFolder implements AutoCloseable {
   @Override
   public void close() {
     try {
-      delete(staging);
+      FileTree.delete(staging);
     } catch (IOException e) {
       throw unwritable(staging, e);
     }
@@ -128,17 +128,6 @@ final class StagedFolder implements AutoCloseable {
               });
     } catch (IOException e) {
       throw unwritable(named, e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(folder)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     }
   }
 

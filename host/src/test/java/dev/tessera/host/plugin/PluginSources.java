@@ -1,10 +1,10 @@
 package dev.tessera.host.plugin;
 
 /** The source of a small right plugin, with marks where a test puts what is wrong. */
-final class PluginSources {
+public final class PluginSources {
 
   /** The factory of {@link #MODEL_PLUGIN}. */
-  static final String FACTORY = "sample.SampleFactory";
+  public static final String FACTORY = "sample.SampleFactory";
 
   private static final String MODEL_PLUGIN =
       """
@@ -94,7 +94,7 @@ final class PluginSources {
   private PluginSources() {}
 
   /** A right plugin. */
-  static PluginJarBuilder good(String id) {
+  public static PluginJarBuilder good(String id) {
     return changed(id);
   }
 
@@ -103,12 +103,12 @@ final class PluginSources {
    *
    * @param changes pairs of a mark's name and the code that replaces it
    */
-  static PluginJarBuilder changed(String id, String... changes) {
+  public static PluginJarBuilder changed(String id, String... changes) {
     return new PluginJarBuilder(id).source(FACTORY, source(id, changes)).factory(FACTORY);
   }
 
   /** The source itself. */
-  static String source(String id, String... changes) {
+  public static String source(String id, String... changes) {
     String source = MODEL_PLUGIN.formatted(id);
     for (int i = 0; i < changes.length; i += 2) {
       String mark = "/*" + changes[i] + "*/";

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.engine.StandardCapabilities;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtEngineProvider;
@@ -37,7 +36,8 @@ public final class Devices {
     }
     prepareThread(context);
     NDManager manager = NDManager.newBaseManager(device, engine.getEngineName());
-    try (NDArray touched = manager.zeros(new Shape(1))) {
+    try {
+      manager.zeros(new Shape(1)).close();
       return manager;
     } catch (EngineException e) {
       manager.close();
