@@ -9,14 +9,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "data",
     mixinStandardHelpOptions = true,
-    description = "Look at event data, or make some.",
-    subcommands = {DataInspectCommand.class, DataSynthCommand.class})
+    description = "Look at event data, split it, or make some.",
+    subcommands = {DataInspectCommand.class, DataSplitCommand.class, DataSynthCommand.class})
 final class DataCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "wanted inspect or synth");
+    throw new ParameterException(spec.commandLine(), "wanted inspect, split or synth");
   }
 }

@@ -33,18 +33,18 @@ public record DataSource(Path directory, Mode mode) {
   }
 
   /** The file of one event table, whether it is there or not. */
-  Path eventFile(EventKind kind) {
+  public Path eventFile(EventKind kind) {
     return eventDirectory().resolve(kind.tableName() + ".parquet");
   }
 
   /** The product file, whether it is there or not: a split need not repeat it. */
-  Path productFile() {
+  public Path productFile() {
     Path beside = eventDirectory().resolve(PRODUCT_FILE);
     return Files.exists(beside) ? beside : directory.resolve(PRODUCT_FILE);
   }
 
   /** The list of the relevant clients, whether it is there or not; the same in both modes. */
-  Path relevantClientsFile() {
+  public Path relevantClientsFile() {
     return directory.resolve(INPUT).resolve(RELEVANT_FILE);
   }
 
@@ -53,7 +53,7 @@ public record DataSource(Path directory, Mode mode) {
    *
    * @throws PluginException if the folder is missing, is no folder, or has none of the event tables
    */
-  void requireEvents() {
+  public void requireEvents() {
     if (!Files.isDirectory(directory)) {
       String found = Files.exists(directory) ? "found a file" : "there is no such folder";
       throw DataFault.invalid(directory, "wanted a folder with event Parquet files, " + found);

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * in a plain array, which costs one touch of memory; all others in a hash table with open
  * addressing. Not safe for several threads while ids are added.
  */
-final class IdDictionary {
+public final class IdDictionary {
 
   private static final int MIN_DIRECT = 1 << 16;
   private static final int MAX_DIRECT = 1 << 27;
@@ -43,24 +43,24 @@ final class IdDictionary {
    * @param expectedRows rows to be encoded; the plain array takes at most two bytes for each of
    *     them
    */
-  IdDictionary(long expectedRows) {
+  public IdDictionary(long expectedRows) {
     directLimit = (int) Math.max(MIN_DIRECT, Math.min(MAX_DIRECT, expectedRows / 2));
     direct = new int[(directLimit + IN_PAGE) / PAGE][];
     Arrays.fill(direct, NO_IDS);
   }
 
   /** The number of distinct ids. */
-  int size() {
+  public int size() {
     return size;
   }
 
   /** The id of a code. */
-  long id(int code) {
+  public long id(int code) {
     return ids[code >>> PAGE_BITS][code & IN_PAGE];
   }
 
   /** The code of an id, a new one if it was not there. */
-  int add(long id) {
+  public int add(long id) {
     if (id != lastId || lastCode < 0) { // events of one client often follow each other
       lastCode = id >= 0 && id < directLimit ? addDirect((int) id) : addHashed(id);
       lastId = id;
@@ -69,7 +69,7 @@ final class IdDictionary {
   }
 
   /** The code of an id, or -1. */
-  int find(long id) {
+  public int find(long id) {
     if (id >= 0 && id < directLimit) {
       int[] page = direct[(int) id >>> PAGE_BITS];
       return page == NO_IDS ? -1 : page[(int) id & IN_PAGE] - 1;

@@ -104,14 +104,32 @@ final class ParquetTable {
     void accept(FieldVector vector, long firstRow);
   }
 
+  /** Receives one batch of several columns. */
+  interface RowConsumer {
+    /**
+     * Called in file order.
+     *
+     * @param columns in the order asked for; lent for the call
+     * @param firstRow the file's row that the batch starts with
+     */
+    void accept(List<FieldVector> columns, long firstRow);
+  }
+
   /** Passes a column, batch after batch, to {@code consumer}, on this thread. */
-  @SuppressWarnings("try") // Arrow's close() declares Exception; none of them is interruptible
   void scan(String column, BatchConsumer consumer) {
+    scan(List.of(column), (columns, firstRow) -> consumer.accept(columns.get(0), firstRow));
+  }
+
+  /** Passes some columns, batch after batch, to {@code consumer}, on this thread. */
+  @SuppressWarnings("try") // Arrow's close() declares Exception; none of them is interruptible
+  void scan(List<String> columns, RowConsumer consumer) {
     if (rows() == 0) {
       return; // files without row groups too
     }
     ScanOptions options =
-        new ScanOptions.Builder(BATCH_ROWS).columns(Optional.of(new String[] {column})).build();
+        new ScanOptions.Builder(BATCH_ROWS)
+            .columns(Optional.of(columns.toArray(String[]::new)))
+            .build();
     try (FileSystemDatasetFactory factory = factory();
         Dataset dataset = factory.finish();
         Scanner scanner = dataset.newScan(options);
@@ -119,7 +137,7 @@ final class ParquetTable {
       VectorSchemaRoot root = reader.getVectorSchemaRoot();
       long firstRow = 0;
       while (loadNext(reader)) {
-        consumer.accept(root.getVector(0), firstRow);
+        consumer.accept(columns.stream().map(root::getVector).toList(), firstRow);
         firstRow += root.getRowCount();
       }
       if (firstRow != rows()) {

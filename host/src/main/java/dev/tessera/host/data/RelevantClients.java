@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** The list of clients whose profiles are asked for. */
-final class RelevantClients {
+public final class RelevantClients {
 
   private RelevantClients() {}
 
@@ -17,7 +17,7 @@ final class RelevantClients {
    * @throws dev.tessera.api.PluginException if it is no one-dimensional int64 array, truncated,
    *     empty, or has an id twice
    */
-  static Optional<ClientSelection> read(Path file) {
+  public static Optional<ClientSelection> read(Path file) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }

@@ -57,12 +57,25 @@ final class TextBatch {
     return utf8;
   }
 
+  /** The offsets of the texts, one more than there are rows. */
+  int[] offsets() {
+    return offsets;
+  }
+
   int start(int row) {
     return offsets[row];
   }
 
   int end(int row) {
     return offsets[row + 1];
+  }
+
+  /** Puts a text at the place of one not after it, if all texts before that have been moved. */
+  void move(int from, int to) {
+    int start = offsets[from];
+    int length = offsets[from + 1] - start;
+    System.arraycopy(utf8, start, utf8, offsets[to], length);
+    offsets[to + 1] = offsets[to] + length;
   }
 
   /** The start of a text on one line, for errors. */

@@ -11,15 +11,23 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
-/** The threads of one build. What tasks compute must not depend on their order. */
-final class Workers implements AutoCloseable {
+/**
+ * The threads of long work over the files of a folder. What tasks compute must not depend on their
+ * order.
+ */
+public final class Workers implements AutoCloseable {
 
   private final ExecutorService executor;
   private final int threads;
   private final BooleanSupplier cancelled;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-  Workers(int threads, BooleanSupplier cancelled) {
+  /**
+   * Starts the threads.
+   *
+   * @param cancelled asked by {@link #check}
+   */
+  public Workers(int threads, BooleanSupplier cancelled) {
     this.threads = threads;
     this.cancelled = cancelled;
     this.executor =
@@ -39,16 +47,16 @@ final class Workers implements AutoCloseable {
   /**
    * To be called often by a task.
    *
-   * @throws PluginException when the build was cancelled or another task failed
+   * @throws PluginException when the work was cancelled or another task failed
    */
-  void check() {
+  public void check() {
     if (failure.get() != null || cancelled.getAsBoolean()) {
-      throw new PluginException(ErrorCode.CANCELLED, "building the event store was cancelled");
+      throw new PluginException(ErrorCode.CANCELLED, "cancelled");
     }
   }
 
   /** Runs all tasks, returns when every one has ended, and throws the first failure. */
-  void run(List<Runnable> tasks) {
+  public void run(List<Runnable> tasks) {
     List<Future<?>> futures = new ArrayList<>();
     tasks.forEach(task -> futures.add(executor.submit(() -> guarded(task))));
     for (Future<?> future : futures) {

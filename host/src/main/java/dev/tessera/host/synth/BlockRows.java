@@ -2,7 +2,9 @@ package dev.tessera.host.synth;
 
 import dev.tessera.api.EventKind;
 import dev.tessera.host.parquet.ColumnValues;
-import dev.tessera.host.synth.ChallengeSplit.Part;
+import dev.tessera.host.split.ChallengeSplit;
+import dev.tessera.host.split.ChallengeSplit.Part;
+import dev.tessera.host.split.PurchaseCounts;
 import dev.tessera.host.synth.ShopTables.Rows;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,7 +36,7 @@ final class BlockRows {
    *
    * @param all rows of the event tables
    * @param input those of them before the train target
-   * @param targets purchases in the two windows whose product has properties
+   * @param targets purchases in the two windows, with their product's properties
    */
   record Block(
       EventColumns purchases,
@@ -116,24 +118,28 @@ final class BlockRows {
     return new ColumnValues.Longs(ids);
   }
 
-  /** An inner join with the product table: purchases of unknown products are in no target. */
+  /** A left join with the product table: a purchase counts whether its product is known or not. */
   private Rows target(EventColumns purchases, Part part) {
     int[] selected = new int[purchases.rows()];
     int count = 0;
     for (int row = 0; row < selected.length; row++) {
       selected[count] = row;
-      boolean belongs =
-          partOf(purchases, row) == part && catalogue.isKnown((int) purchases.item(row));
-      count += belongs ? 1 : 0;
+      count += partOf(purchases, row) == part ? 1 : 0;
     }
     long[] categories = new long[count];
     long[] prices = new long[count];
     CodeTexts names = new CodeTexts(catalogue, count);
     for (int i = 0; i < count; i++) {
       int product = (int) purchases.item(selected[i]);
-      categories[i] = catalogue.categoryId(catalogue.categoryOf(product));
-      prices[i] = catalogue.price(product);
-      names.addName(product);
+      boolean known = catalogue.isKnown(product);
+      categories[i] =
+          known ? catalogue.categoryId(catalogue.categoryOf(product)) : PurchaseCounts.UNKNOWN;
+      prices[i] = known ? catalogue.price(product) : PurchaseCounts.UNKNOWN;
+      if (known) {
+        names.addName(product);
+      } else {
+        names.addEmpty();
+      }
     }
     List<ColumnValues> columns =
         new ArrayList<>(rows(EventKind.PRODUCT_BUY, purchases, selected, count).columns());

@@ -38,6 +38,13 @@ final class CodeTexts {
     print();
   }
 
+  /** Adds an empty text. */
+  void addEmpty() {
+    roomForARow();
+    offsets[rows + 1] = offsets[rows];
+    rows++;
+  }
+
   /** Adds the text of a query, packed by {@link Query}. */
   void addQuery(long query) {
     if (Query.isForProduct(query)) {
@@ -81,14 +88,18 @@ final class CodeTexts {
     }
   }
 
-  private void print() {
-    int end = offsets[rows];
-    if (utf8.length - end < MAX_BYTES) {
+  private void roomForARow() {
+    if (utf8.length - offsets[rows] < MAX_BYTES) {
       utf8 = Arrays.copyOf(utf8, utf8.length * 2);
     }
     if (rows + 1 == offsets.length) {
       offsets = Arrays.copyOf(offsets, offsets.length * 2);
     }
+  }
+
+  private void print() {
+    roomForARow();
+    int end = offsets[rows];
     int widest = 0;
     for (int code : codes) {
       widest = Math.max(widest, code);

@@ -1,15 +1,18 @@
 package dev.tessera.host.synth;
 
-import dev.tessera.host.synth.ChallengeSplit.Part;
+import dev.tessera.host.split.ChallengeSplit;
+import dev.tessera.host.split.ChallengeSplit.Part;
+import dev.tessera.host.split.PurchaseCounts;
 import java.util.BitSet;
 
 /**
  * Counts purchases per product and window while they are generated: 12 bytes a product and one bit
  * a relevant client. For one thread at a time.
  */
-final class PurchaseTally {
+final class PurchaseTally implements PurchaseCounts {
 
   private final ShopPlan plan;
+  private final Catalogue catalogue;
   private final ChallengeSplit split;
   private final int[] ever;
   private final int[] beforeTarget;
@@ -18,8 +21,9 @@ final class PurchaseTally {
   private long rows;
   private int lastSecond;
 
-  PurchaseTally(ShopPlan plan) {
+  PurchaseTally(ShopPlan plan, Catalogue catalogue) {
     this.plan = plan;
+    this.catalogue = catalogue;
     this.split = new ShopCalendar(plan.days()).split();
     this.ever = new int[plan.products()];
     this.beforeTarget = new int[plan.products()];
@@ -49,8 +53,8 @@ final class PurchaseTally {
     }
   }
 
-  /** All purchases. */
-  long rows() {
+  @Override
+  public long rows() {
     return rows;
   }
 
@@ -59,15 +63,40 @@ final class PurchaseTally {
     return lastSecond;
   }
 
-  int ever(int product) {
+  @Override
+  public int products() {
+    return ever.length;
+  }
+
+  @Override
+  public long sku(int product) {
+    return catalogue.sku(product);
+  }
+
+  @Override
+  public long category(int product) {
+    return catalogue.isKnown(product)
+        ? catalogue.categoryId(catalogue.categoryOf(product))
+        : UNKNOWN;
+  }
+
+  @Override
+  public long price(int product) {
+    return catalogue.isKnown(product) ? catalogue.price(product) : UNKNOWN;
+  }
+
+  @Override
+  public long ever(int product) {
     return ever[product];
   }
 
-  int beforeTarget(int product) {
+  @Override
+  public long beforeTarget(int product) {
     return beforeTarget[product];
   }
 
-  int inTrainTarget(int product) {
+  @Override
+  public long inTrainTarget(int product) {
     return inTrainTarget[product];
   }
 

@@ -1,5 +1,6 @@
 package dev.tessera.host.synth;
 
+import dev.tessera.host.split.ChallengeSplit;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;

@@ -1,8 +1,9 @@
 package dev.tessera.host.synth;
 
 import dev.tessera.api.EventKind;
+import dev.tessera.host.split.ChallengeSplit.Part;
+import dev.tessera.host.split.SplitTables;
 import dev.tessera.host.synth.BlockRows.Block;
-import dev.tessera.host.synth.ChallengeSplit.Part;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -24,17 +25,17 @@ final class ShopFiles implements AutoCloseable {
         String name = kind.tableName() + ".parquet";
         FileLane table =
             new FileLane(
-                folder.resolve(name), ShopTables.events(kind), block -> block.all().get(kind));
+                folder.resolve(name), SplitTables.events(kind), block -> block.all().get(kind));
         lanes.add(table);
         tables.put(kind, table);
         lanes.add(
             new FileLane(
                 folder.resolve("input").resolve(name),
-                ShopTables.events(kind),
+                SplitTables.events(kind),
                 block -> block.input().get(kind)));
       }
-      addTarget(folder, "train_target.parquet", Part.TRAIN_TARGET);
-      addTarget(folder, "validation_target.parquet", Part.VALIDATION_TARGET);
+      addTarget(folder, SplitTables.TRAIN_TARGET, Part.TRAIN_TARGET);
+      addTarget(folder, SplitTables.VALIDATION_TARGET, Part.VALIDATION_TARGET);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -45,7 +46,7 @@ final class ShopFiles implements AutoCloseable {
     lanes.add(
         new FileLane(
             folder.resolve("target").resolve(name),
-            ShopTables.targets(),
+            SplitTables.targets(),
             block -> block.targets().get(part)));
   }
 

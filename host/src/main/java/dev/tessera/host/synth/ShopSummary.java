@@ -1,6 +1,7 @@
 package dev.tessera.host.synth;
 
 import dev.tessera.api.EventKind;
+import dev.tessera.host.split.ChallengeSplit;
 import java.util.Map;
 
 /**

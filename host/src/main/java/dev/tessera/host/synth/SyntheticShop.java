@@ -6,6 +6,8 @@ import dev.tessera.api.Npy;
 import dev.tessera.api.PluginContext.Progress;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.progress.ProgressDisplay;
+import dev.tessera.host.split.ChallengeSplit;
+import dev.tessera.host.split.PropensityTargets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +94,7 @@ public final class SyntheticShop {
     makeFolder(folder.resolve("input"));
     makeFolder(folder.resolve("target"));
     new ProductFile(catalogue, plan.seed()).write(folder);
-    PurchaseTally tally = new PurchaseTally(plan);
+    PurchaseTally tally = new PurchaseTally(plan, catalogue);
     Map<EventKind, Long> counts = new EnumMap<>(EventKind.class);
     try (ShopFiles files = new ShopFiles(folder);
         Progress progress = display.start("generating", "clients", plan.clients())) {
@@ -100,7 +102,7 @@ public final class SyntheticShop {
       counts.putAll(files.commit());
     }
     writeClients(folder, tally);
-    new PropensityTargets(catalogue, tally).write(folder.resolve("target"));
+    new PropensityTargets(tally).write(folder.resolve("target"));
     return new ShopSummary(counts, plan.clients(), plan.relevantClients(), trueSplit(tally));
   }
 

@@ -56,7 +56,7 @@ class ShopFailureTest {
       assertThatThrownBy(
               () -> {
                 new ShopBlocks(plan, catalogue, new BlockRows(plan, catalogue), 2)
-                    .run(files, new PurchaseTally(plan), progress, () -> false);
+                    .run(files, new PurchaseTally(plan, catalogue), progress, () -> false);
                 files.commit();
               })
           .isInstanceOfSatisfying(

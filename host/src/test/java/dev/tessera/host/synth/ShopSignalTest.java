@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tessera.api.EventKind;
+import dev.tessera.host.split.ChallengeSplit;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tessera.api.EventKind;
 import dev.tessera.api.Npy;
 import dev.tessera.host.progress.ProgressDisplay;
+import dev.tessera.host.split.ReadTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

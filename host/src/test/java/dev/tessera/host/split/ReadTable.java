@@ -1,4 +1,4 @@
-package dev.tessera.host.synth;
+package dev.tessera.host.split;
 
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -27,9 +27,9 @@ import org.apache.arrow.vector.types.pojo.Field;
  */
 @SuppressWarnings(
     "try") // resources that are closed, not used; Arrow declares close() throws Exception
-record ReadTable(Map<String, String> types, Map<String, List<Object>> values) {
+public record ReadTable(Map<String, String> types, Map<String, List<Object>> values) {
 
-  static ReadTable read(Path file) {
+  public static ReadTable read(Path file) {
     Map<String, String> types = new LinkedHashMap<>();
     Map<String, List<Object>> values = new LinkedHashMap<>();
     try (BufferAllocator allocator = new RootAllocator();
@@ -60,20 +60,20 @@ record ReadTable(Map<String, String> types, Map<String, List<Object>> values) {
     return new ReadTable(types, values);
   }
 
-  int rows() {
+  public int rows() {
     return values.values().iterator().next().size();
   }
 
-  long[] longs(String column) {
+  public long[] longs(String column) {
     return values.get(column).stream().mapToLong(value -> (Long) value).toArray();
   }
 
-  List<String> texts(String column) {
+  public List<String> texts(String column) {
     return values.get(column).stream().map(Object::toString).toList();
   }
 
   /** Microseconds since 1970 UTC. */
-  long[] micros(String column) {
+  public long[] micros(String column) {
     return values.get(column).stream()
         .map(LocalDateTime.class::cast)
         .mapToLong(time -> time.toEpochSecond(ZoneOffset.UTC) * 1_000_000L + time.getNano() / 1_000)

@@ -1,11 +1,11 @@
-package dev.tessera.host.synth;
+package dev.tessera.host.split;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tessera.api.testkit.GoldenData;
-import dev.tessera.host.synth.ChallengeSplit.Part;
+import dev.tessera.host.split.ChallengeSplit.Part;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;

@@ -1,4 +1,4 @@
-package dev.tessera.host.synth;
+package dev.tessera.host.split;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,19 +10,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The organisers' targets worked out row by row from the files of a folder: an oracle. */
-final class PlainTargets {
+public final class PlainTargets {
 
   /** One purchase; category and price are -1 where the product has no properties. */
-  record Purchase(long client, long micros, long sku, long category, long price) {}
+  public record Purchase(long client, long micros, long sku, long category, long price) {}
 
-  record Labels(List<Long> ids, List<Double> popularity) {}
+  public record Labels(List<Long> ids, List<Double> popularity) {}
 
-  final List<Purchase> purchases = new ArrayList<>();
-  final ChallengeSplit split;
+  public final List<Purchase> purchases = new ArrayList<>();
+  public final ChallengeSplit split;
 
-  PlainTargets(Path folder) {
+  public PlainTargets(Path folder) {
     ReadTable products = ReadTable.read(folder.resolve("product_properties.parquet"));
     Map<Long, Integer> rowOfSku = new HashMap<>();
     long[] skus = products.longs("sku");
@@ -46,33 +47,31 @@ final class PlainTargets {
             purchases.stream().mapToLong(Purchase::micros).max().orElseThrow());
   }
 
-  /** The known purchases of a window. */
-  List<Purchase> window(ChallengeSplit.Part part) {
-    return purchases.stream()
-        .filter(purchase -> purchase.category() >= 0 && split.part(purchase.micros()) == part)
-        .toList();
+  /** The purchases of a window. */
+  public List<Purchase> window(ChallengeSplit.Part part) {
+    return purchases.stream().filter(purchase -> split.part(purchase.micros()) == part).toList();
   }
 
   private List<Purchase> train() {
     return window(ChallengeSplit.Part.TRAIN_TARGET);
   }
 
-  Labels categories() {
-    List<Long> ids = ranked(train().stream().map(Purchase::category).toList());
+  public Labels categories() {
+    List<Long> ids = ranked(known(train().stream().map(Purchase::category)));
     return labels(first(ids), purchases.stream().map(Purchase::category).toList());
   }
 
-  Labels prices() {
-    List<Long> ids = ranked(train().stream().map(Purchase::price).toList());
+  public Labels prices() {
+    List<Long> ids = ranked(known(train().stream().map(Purchase::price)));
     return labels(first(ids), purchases.stream().map(Purchase::price).toList());
   }
 
-  Labels skus() {
+  public Labels skus() {
     List<Long> ids = ranked(train().stream().map(Purchase::sku).toList());
     return labels(first(ids), purchases.stream().map(Purchase::sku).toList());
   }
 
-  Labels newSkus() {
+  public Labels newSkus() {
     Set<Long> old = new HashSet<>();
     for (Purchase purchase : purchases) {
       if (purchase.micros() < split.trainTargetStart()) {
@@ -80,17 +79,11 @@ final class PlainTargets {
       }
     }
     List<Long> ids = ranked(train().stream().map(Purchase::sku).toList());
-    List<Long> chosen =
-        new ArrayList<>(first(ids.stream().filter(id -> !old.contains(id)).toList()));
-    for (int i = 100; i < ids.size() && chosen.size() < 100; i++) {
-      if (!chosen.contains(ids.get(i))) {
-        chosen.add(ids.get(i));
-      }
-    }
+    List<Long> chosen = first(ids.stream().filter(id -> !old.contains(id)).toList());
     return labels(chosen, purchases.stream().map(Purchase::sku).toList());
   }
 
-  Set<Long> activeClients(Set<Long> relevant) {
+  public Set<Long> activeClients(Set<Long> relevant) {
     Set<Long> active = new TreeSet<>();
     for (Purchase purchase : purchases) {
       if (purchase.micros() < split.trainTargetStart() && relevant.contains(purchase.client())) {
@@ -98,6 +91,10 @@ final class PlainTargets {
       }
     }
     return active;
+  }
+
+  private static List<Long> known(Stream<Long> values) {
+    return values.filter(value -> value != -1).toList();
   }
 
   private static List<Long> first(List<Long> ids) {
