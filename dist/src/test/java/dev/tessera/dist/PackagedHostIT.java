@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PackagedHostIT {
 
   private static final List<String> STEPS =
-      List.of("stats", "als_buy_add_categories", "als_visits", "profile");
+      List.of("stats", "als_buy_add_categories", "als_visits", "lightfm", "profile");
 
   @TempDir static Path work;
 

@@ -26,7 +26,7 @@ record Features(
       if (!Float.isFinite(values[i])) {
         throw new PluginException(
             ErrorCode.INVALID_DATA,
-            "wanted finite features, found %s as feature %d of row %d; check the scales in client-features and sku-features"
+            "wanted finite features, found %s as feature %d of row %d; check the divisors in client-features and sku-features"
                 .formatted(values[i], i % stride, i / stride));
       }
     }
