@@ -1,5 +1,6 @@
 package dev.tessera.neural;
 
+import java.nio.FloatBuffer;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -63,6 +64,15 @@ final class RowMath {
       sum += a[fromA + i] * b[fromB + i];
     }
     return sum;
+  }
+
+  /** {@code target[from + i] += factor · row[i]}; {@code work} is as long as the row. */
+  static void addTo(FloatBuffer target, int from, float[] row, float factor, float[] work) {
+    target.get(from, work);
+    for (int i = 0; i < row.length; i++) {
+      work[i] += factor * row[i];
+    }
+    target.put(from, work);
   }
 
   /**

@@ -74,6 +74,17 @@ public final class SoftmaxLoss {
    */
   public Sums learn(
       NDArray hidden, Layer layer, int[] labels, double scale, NDArray hiddenGradient) {
+    return learn(hidden, layer, labels, Apart.NONE, scale, hiddenGradient);
+  }
+
+  /** As the other, with labels that are classes of their own. */
+  Sums learn(
+      NDArray hidden,
+      Layer layer,
+      int[] labels,
+      Apart apart,
+      double scale,
+      NDArray hiddenGradient) {
     Sums sums = new Sums(0, 0);
     int rows = Math.max(1, BLOCK_FLOATS / layer.size());
     for (int from = 0; from < labels.length; from += rows) {
@@ -83,7 +94,7 @@ public final class SoftmaxLoss {
           NDArray target = hiddenGradient.get(slice(from, to))) {
         part.attach(scope);
         NDArray gradient = gradientBlock(to - from, layer.size(), scope);
-        sums = sums.plus(rows(part, layer, new Labels(labels, from), scale, gradient));
+        sums = sums.plus(rows(part, layer, new Labels(labels, from, apart), scale, gradient));
         target.addi(gradient.matMul(layer.weight().values()));
         layer.weight().gradient().addi(gradient.transpose().matMul(part));
         layer.bias().ifPresent(b -> b.gradient().addi(gradient.sum(new int[] {0})));
@@ -94,11 +105,21 @@ public final class SoftmaxLoss {
 
   /** The loss alone. */
   public Sums evaluate(NDArray hidden, Layer layer, int[] labels) {
-    return rows(hidden, layer, new Labels(labels, 0), 0, null);
+    return rows(hidden, layer, new Labels(labels, 0, Apart.NONE), 0, null);
+  }
+
+  /**
+   * For each position whose label is -1, that is, none of the layer's classes but one more.
+   *
+   * @param logits of these labels
+   * @param gradients of these logits, written
+   */
+  record Apart(float[] logits, float[] gradients) {
+    static final Apart NONE = new Apart(new float[0], new float[0]);
   }
 
   /** Labels from some position on. */
-  record Labels(int[] all, int from) {
+  record Labels(int[] all, int from, Apart apart) {
     int at(int row) {
       return all[from + row];
     }
@@ -127,7 +148,7 @@ public final class SoftmaxLoss {
     int rows = Math.max(1, CHUNK_FLOATS / layer.size());
     for (int from = 0; from < all; from += rows) {
       int to = Math.min(all, from + rows);
-      Labels chunk = new Labels(labels.all(), labels.from() + from);
+      Labels chunk = new Labels(labels.all(), labels.from() + from, labels.apart());
       try (NDManager scope = hidden.getManager().newSubManager();
           NDArray part = hidden.get(slice(from, to))) {
         part.attach(scope);
@@ -145,26 +166,37 @@ public final class SoftmaxLoss {
 
   private Sums chunk(NDArray logits, Labels labels, double scale, NDArray target) {
     return NativeFloats.viewable(logits)
-        ? new SoftmaxRows(logits, labels::at, (float) scale, target).run(context)
+        ? new SoftmaxRows(logits, labels, (float) scale, target).run(context)
         : chunkOnDevice(logits, labels, scale, target);
   }
 
   /** The same by PyTorch's operations, for arrays that are not in the CPU's memory. */
   static Sums chunkOnDevice(NDArray logits, Labels labels, double scale, NDArray target) {
     int rows = Math.toIntExact(logits.getShape().get(0));
-    int[] wanted = new int[rows];
-    for (int row = 0; row < rows; row++) {
-      wanted[row] = labels.at(row);
-    }
+    int classes = Math.toIntExact(logits.getShape().get(1));
     NDManager manager = logits.getManager();
+    boolean apart = labels.apart().logits().length > 0;
+    int[] wanted = new int[rows];
+    float[] own = new float[rows];
+    for (int row = 0; row < rows; row++) {
+      boolean inside = labels.at(row) >= 0;
+      wanted[row] = inside ? labels.at(row) : classes;
+      own[row] = inside ? Float.NEGATIVE_INFINITY : labels.apart().logits()[labels.from() + row];
+    }
+    NDArray all = apart ? logits.concat(manager.create(own).expandDims(1), 1) : logits;
     NDArray index = manager.create(wanted).toType(DataType.INT64, false).expandDims(1);
-    NDArray logProbabilities = logits.logSoftmax(1);
+    NDArray logProbabilities = all.logSoftmax(1);
     NDArray loss = logProbabilities.gather(index, 1).sum().neg();
-    NDArray correct = logits.argMax(1).expandDims(1).eq(index).toType(DataType.INT64, false).sum();
+    NDArray correct = all.argMax(1).expandDims(1).eq(index).toType(DataType.INT64, false).sum();
     if (target != null) {
-      NDArray hits = index.squeeze(1).oneHot((int) logits.getShape().get(1), DataType.FLOAT32);
+      NDArray hits = index.squeeze(1).oneHot((int) all.getShape().get(1), DataType.FLOAT32);
       NDArray gradient = logProbabilities.exp().subi(hits).muli(scale);
-      target.set(new NDIndex("..."), gradient);
+      if (apart) {
+        float[] last = gradient.get(new NDIndex().addAllDim().addIndices(classes)).toFloatArray();
+        System.arraycopy(last, 0, labels.apart().gradients(), labels.from(), rows);
+      }
+      target.set(
+          new NDIndex("..."), gradient.get(new NDIndex().addAllDim().addSliceDim(0, classes)));
     }
     return new Sums(loss.getFloat(), correct.getLong());
   }

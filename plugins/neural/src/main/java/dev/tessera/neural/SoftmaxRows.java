@@ -3,7 +3,6 @@ package dev.tessera.neural;
 import ai.djl.ndarray.NDArray;
 import dev.tessera.api.PluginContext;
 import java.nio.FloatBuffer;
-import java.util.function.IntUnaryOperator;
 
 /**
  * Softmax, cross-entropy and its gradient of rows of logits in the CPU's memory: each row is read
@@ -14,7 +13,7 @@ final class SoftmaxRows {
   private static final int TASK_FLOATS = 1 << 18;
 
   private final FloatBuffer logits;
-  private final IntUnaryOperator label;
+  private final SoftmaxLoss.Labels labels;
   private final float scale;
   private final FloatBuffer gradient;
   private final int rows;
@@ -24,13 +23,13 @@ final class SoftmaxRows {
    * Rows to be worked on.
    *
    * @param logits [rows, V]
-   * @param label the label of each row
+   * @param labels of each row
    * @param scale what gradients are multiplied by
    * @param gradient [rows, V], written; or null if only the loss is wanted
    */
-  SoftmaxRows(NDArray logits, IntUnaryOperator label, float scale, NDArray gradient) {
+  SoftmaxRows(NDArray logits, SoftmaxLoss.Labels labels, float scale, NDArray gradient) {
     this.logits = NativeFloats.view(logits).asFloatBuffer();
-    this.label = label;
+    this.labels = labels;
     this.scale = scale;
     this.gradient = gradient == null ? null : NativeFloats.view(gradient).asFloatBuffer();
     this.rows = Math.toIntExact(logits.getShape().get(0));
@@ -64,10 +63,14 @@ final class SoftmaxRows {
     float[] row = new float[size];
     for (int r = from; r < to; r++) {
       logits.get(r * size, row, 0, size);
-      int wanted = label.applyAsInt(r);
-      float logit = row[wanted];
+      int wanted = labels.at(r);
+      boolean apart = wanted < 0;
+      float logit = apart ? labels.apart().logits()[labels.from() + r] : row[wanted];
       float largest = VectorMath.largest(row, size);
+      largest = apart ? Math.max(largest, logit) : largest;
       float sum = VectorMath.exponentials(row, size, largest);
+      float own = apart ? (float) Math.exp(logit - largest) : 0;
+      sum += own;
       loss[task] += Math.log(sum) - ((double) logit - largest);
       correct[task] += logit == largest ? 1 : 0;
       if (gradient != null) {
@@ -75,7 +78,11 @@ final class SoftmaxRows {
         for (int i = 0; i < size; i++) {
           row[i] *= factor;
         }
-        row[wanted] -= scale;
+        if (apart) {
+          labels.apart().gradients()[labels.from() + r] = own * factor - scale;
+        } else {
+          row[wanted] -= scale;
+        }
         gradient.put(r * size, row, 0, size);
       }
     }

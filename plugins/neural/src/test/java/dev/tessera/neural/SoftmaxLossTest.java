@@ -118,14 +118,24 @@ class SoftmaxLossTest {
     NDArray logits = manager.create(values(rows * size, 4), new Shape(rows, size));
     int[] labels = labels(rows, size);
     labels[3] = (int) logits.get(3).argMax().getLong();
+    labels[5] = -1;
+    labels[6] = -1;
+    float[] own = new float[rows];
+    own[5] = 0.3f;
+    own[6] = 100;
+    SoftmaxLoss.Labels given =
+        new SoftmaxLoss.Labels(labels, 0, new SoftmaxLoss.Apart(own, new float[rows]));
+    SoftmaxLoss.Labels again =
+        new SoftmaxLoss.Labels(labels, 0, new SoftmaxLoss.Apart(own, new float[rows]));
     NDArray inMemory = logits.zerosLike();
     NDArray onDevice = logits.zerosLike();
-    SoftmaxLoss.Sums sums =
-        new SoftmaxRows(logits, row -> labels[row], 0.5f, inMemory).run(context);
-    SoftmaxLoss.Sums other =
-        SoftmaxLoss.chunkOnDevice(logits, new SoftmaxLoss.Labels(labels, 0), 0.5, onDevice);
+    SoftmaxLoss.Sums sums = new SoftmaxRows(logits, given, 0.5f, inMemory).run(context);
+    SoftmaxLoss.Sums other = SoftmaxLoss.chunkOnDevice(logits, again, 0.5, onDevice);
     assertThat(other.correct()).isEqualTo(sums.correct()).isPositive();
     assertThat(other.loss()).isCloseTo(sums.loss(), within(1e-4));
+    assertThat(given.apart().gradients()[5])
+        .isCloseTo(again.apart().gradients()[5], within(1e-6f))
+        .isNegative();
     float[] wanted = onDevice.toFloatArray();
     float[] actual = inMemory.toFloatArray();
     for (int i = 0; i < wanted.length; i++) {

@@ -4,6 +4,7 @@ import dev.tessera.api.ConfigKey;
 import dev.tessera.api.EventKind;
 import dev.tessera.api.EventKind.ItemKind;
 import dev.tessera.neural.BatchOptions;
+import dev.tessera.neural.TrainOn;
 import dev.tessera.neural.TrainingOptions;
 import java.util.Collections;
 import java.util.EnumMap;

@@ -119,7 +119,14 @@ final class GruAeModel implements EmbeddingModel {
   @Override
   public TrainingReport fit(EventLog events) {
     Devices.prepareThread(context);
-    int[] clients = trainingClients(events);
+    int[] clients =
+        config
+            .trainOn()
+            .clients(
+                events,
+                config.sampleClients(),
+                config.kinds(),
+                Seeds.mix(context.seed(), SAMPLE_SEED));
     build(new SchemaFitter(config, events, clients).fit());
     SequenceSource sequences = sequences(events);
     int[] usable = IntStream.of(clients).filter(client -> sequences.length(client) > 0).toArray();
@@ -139,32 +146,6 @@ final class GruAeModel implements EmbeddingModel {
         new MajorityBaseline(codecs.stream().map(ColumnCodec::size).toList());
     baseline.learn(batches.epoch(0));
     return report(outcome, split, baseline.accuracy(heldOut));
-  }
-
-  /** The clients to learn from, as dense indices, ascending. */
-  private int[] trainingClients(EventLog events) {
-    int[] clients =
-        config.trainOn() == TrainOn.ALL
-            ? IntStream.range(0, events.clients()).toArray()
-            : IntStream.of(events.indexOf(events.relevantClients()))
-                .filter(client -> client >= 0)
-                .toArray();
-    if (config.sampleClients() > 0 && config.sampleClients() < clients.length) {
-      long seed = Seeds.mix(context.seed(), SAMPLE_SEED);
-      int[] withEvents =
-          IntStream.of(clients)
-              .filter(
-                  client ->
-                      config.kinds().stream()
-                          .anyMatch(
-                              kind ->
-                                  events.events(kind).start(client)
-                                      < events.events(kind).end(client)))
-              .toArray();
-      clients = ClientSplit.sample(withEvents, config.sampleClients(), seed);
-      java.util.Arrays.sort(clients);
-    }
-    return clients;
   }
 
   private SequenceSource sequences(EventLog events) {
@@ -197,7 +178,7 @@ final class GruAeModel implements EmbeddingModel {
               .formatted(
                   withTwo,
                   usable.length,
-                  config.trainOn().name().toLowerCase(java.util.Locale.ROOT),
+                  config.trainOn().key(),
                   config.kinds().stream().map(kind -> kind.tableName()).toList()));
     }
     for (ColumnCodec codec : codecs) {

@@ -1,13 +1,10 @@
 package dev.tessera.plugin.gruae;
 
-import dev.tessera.api.ErrorCode;
 import dev.tessera.api.Npy;
-import dev.tessera.api.PluginException;
 import dev.tessera.neural.Facts;
 import dev.tessera.neural.IdVocabulary;
+import dev.tessera.neural.ModelFolder;
 import dev.tessera.neural.Parameters;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,17 +23,20 @@ final class ModelFiles {
 
   private static final int FORMAT = 1;
 
-  private final Path folder;
-  private final Facts wanted;
+  private final ModelFolder folder;
 
   ModelFiles(Path folder, GruAeConfig config) {
-    this.folder = folder;
-    this.wanted =
-        new Facts(Map.of()).with("gru-ae-format", FORMAT).with(Facts.of(config).only(STRUCTURE));
+    this.folder =
+        new ModelFolder(
+            folder,
+            "gru-ae",
+            new Facts(Map.of())
+                .with("gru-ae-format", FORMAT)
+                .with(Facts.of(config).only(STRUCTURE)));
   }
 
   void write(List<ColumnCodec> codecs, Parameters parameters) {
-    Facts facts = wanted;
+    Facts facts = new Facts(Map.of());
     for (ColumnCodec codec : codecs) {
       String key = codec.column().key();
       if (codec instanceof IdCodec ids) {
@@ -51,23 +51,16 @@ final class ModelFiles {
             facts.with(key + "-first-day", time.firstDay()).with(key + "-last-day", time.lastDay());
       }
     }
-    parameters.write(createdWeights());
-    facts.write(facts());
+    folder.write(facts, parameters);
   }
 
   /**
    * The codecs of a saved model.
    *
-   * @throws PluginException if the folder holds no model of this configuration
+   * @throws dev.tessera.api.PluginException if the folder holds no model of this configuration
    */
   List<ColumnCodec> readCodecs(GruAeConfig config) {
-    if (!Files.exists(facts())) {
-      throw new PluginException(
-          ErrorCode.INCOMPATIBLE_MODEL,
-          folder + " holds no gru-ae model: there is no model.txt; fit the step again");
-    }
-    Facts found = Facts.read(facts());
-    wanted.requireSame(found, "the model " + folder);
+    Facts found = folder.read();
     List<ColumnCodec> codecs = new ArrayList<>();
     for (TokenColumn column : config.columns()) {
       String key = column.key();
@@ -89,26 +82,10 @@ final class ModelFiles {
   }
 
   void readWeights(Parameters parameters) {
-    parameters.read(weights());
-  }
-
-  private Path facts() {
-    return folder.resolve("model.txt");
+    folder.readWeights(parameters);
   }
 
   private Path vocabulary(TokenColumn column) {
-    return folder.resolve("vocabulary." + column.key() + ".npy");
-  }
-
-  private Path weights() {
-    return folder.resolve("weights");
-  }
-
-  private Path createdWeights() {
-    try {
-      return Files.createDirectories(weights());
-    } catch (IOException e) {
-      throw new PluginException(ErrorCode.IO, weights() + ": cannot be made: " + e.getMessage(), e);
-    }
+    return folder.file("vocabulary." + column.key() + ".npy");
   }
 }

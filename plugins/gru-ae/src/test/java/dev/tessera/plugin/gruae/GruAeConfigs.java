@@ -1,6 +1,7 @@
 package dev.tessera.plugin.gruae;
 
 import dev.tessera.api.EventKind;
+import dev.tessera.neural.TrainOn;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -11,6 +11,7 @@ import dev.tessera.api.testkit.TestContext;
 import dev.tessera.neural.IdVocabulary;
 import dev.tessera.neural.SequenceSource;
 import dev.tessera.neural.Tokens;
+import dev.tessera.neural.TrainOn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
