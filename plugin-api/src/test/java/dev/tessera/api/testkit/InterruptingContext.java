@@ -1,22 +1,22 @@
-package dev.tessera.plugin.gruae;
+package dev.tessera.api.testkit;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
-import dev.tessera.api.testkit.ForwardingContext;
-import dev.tessera.api.testkit.TestContext;
 
 /** A context that is cancelled in the middle of the first task whose name begins as said. */
-final class InterruptingContext extends ForwardingContext {
+public final class InterruptingContext extends ForwardingContext {
 
   private final String task;
   private final String device;
   private int advances = Integer.MAX_VALUE;
 
-  InterruptingContext(TestContext context, String task) {
+  /** On the CPU. */
+  public InterruptingContext(TestContext context, String task) {
     this(context, task, "cpu");
   }
 
-  InterruptingContext(TestContext context, String task, String device) {
+  /** On a device. */
+  public InterruptingContext(TestContext context, String task, String device) {
     super(context);
     this.task = task;
     this.device = device;

@@ -5,6 +5,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntConsumer;
 
 /**
  * Masked self-attention of sequences that lie one after another, without padding between them: per
@@ -14,6 +15,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * Dao et al. (arXiv 2205.14135).
  */
 final class AttentionKernel {
+
+  /** Products so few that one thread takes less time than it takes to wake another. */
+  private static final long LITTLE = 1 << 18;
 
   private final int heads;
   private final int size;
@@ -100,14 +104,26 @@ final class AttentionKernel {
   }
 
   private void each(Pass pass, Task task) {
-    context.parallel(
-        (pass.starts().length - 1) * heads,
+    int tasks = (pass.starts().length - 1) * heads;
+    IntConsumer one =
         index -> {
           Scratch found = free.poll();
           Scratch scratch = found == null ? new Scratch() : found;
           task.run(scratch, index);
           free.add(scratch);
-        });
+        };
+    long work = 0;
+    for (int sequence = 0; sequence + 1 < pass.starts().length; sequence++) {
+      long length = pass.starts()[sequence + 1] - pass.starts()[sequence];
+      work += length * length * heads * size;
+    }
+    if (work < LITTLE) {
+      for (int index = 0; index < tasks; index++) {
+        one.accept(index);
+      }
+    } else {
+      context.parallel(tasks, one);
+    }
   }
 
   /** One thread's working memory; matrices have rows padded to whole vectors, with zeros. */

@@ -2,6 +2,7 @@ package dev.tessera.neural;
 
 import dev.tessera.api.PluginContext;
 import java.nio.FloatBuffer;
+import java.util.function.IntConsumer;
 
 /**
  * Splits rows into blocks of a size of their own, so that what is made of them does not depend on
@@ -14,6 +15,9 @@ record RowBlocks(PluginContext context, int rows) {
 
   /** Rows of a block: of a few hundred floats each they stay in a core's second-level cache. */
   static final int SIZE = 64;
+
+  /** So few blocks take one thread less time than it takes to wake another. */
+  private static final int FEW = 6;
 
   /** Works on some rows. */
   @FunctionalInterface
@@ -34,11 +38,13 @@ record RowBlocks(PluginContext context, int rows) {
 
   /** Runs over all blocks, some at a time. */
   void each(Body body) {
-    if (count() == 1) {
-      body.run(0, rows);
+    IntConsumer one = block -> body.run(block * SIZE, Math.min(SIZE, rows - block * SIZE));
+    if (count() < FEW) {
+      for (int block = 0; block < count(); block++) {
+        one.accept(block);
+      }
     } else {
-      context.parallel(
-          count(), block -> body.run(block * SIZE, Math.min(SIZE, rows - block * SIZE)));
+      context.parallel(count(), one);
     }
   }
 

@@ -84,20 +84,20 @@ final class UrlRanking {
     }
 
     double ndcg() {
-      return ndcg / clients;
+      return ndcg / Math.max(1, clients);
     }
 
     double hits() {
-      return hits / clients;
+      return hits / Math.max(1, clients);
     }
 
     double reciprocal() {
-      return reciprocal / clients;
+      return reciprocal / Math.max(1, clients);
     }
 
     /** The share of clients whose last url is ranked at all. */
     double ranked() {
-      return (double) fresh / clients;
+      return (double) fresh / Math.max(1, clients);
     }
 
     Evaluation evaluation() {
@@ -105,7 +105,7 @@ final class UrlRanking {
       metrics.put(NDCG, ndcg());
       metrics.put(HITS, hits());
       metrics.put(RECIPROCAL, reciprocal());
-      metrics.put(LOSS, loss / clients);
+      metrics.put(LOSS, loss / Math.max(1, clients));
       return new Evaluation(-ndcg(), metrics);
     }
   }
