@@ -114,7 +114,7 @@ final class AttentionKernel {
         };
     long work = 0;
     for (int sequence = 0; sequence + 1 < pass.starts().length; sequence++) {
-      long length = pass.starts()[sequence + 1] - pass.starts()[sequence];
+      long length = (long) pass.starts()[sequence + 1] - pass.starts()[sequence];
       work += length * length * heads * size;
     }
     if (work < LITTLE) {

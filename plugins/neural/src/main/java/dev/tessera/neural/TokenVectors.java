@@ -37,13 +37,17 @@ public final class TokenVectors {
    * @param bias [1]
    */
   public record Number(float mean, float scale, Parameter weight, Parameter bias) implements Part {
+
+    /** Stands for a number that is not known, which becomes the mean. */
+    public static final int MISSING = Integer.MIN_VALUE;
+
     @Override
     public int width() {
       return 1;
     }
 
     private float normalised(int value) {
-      return (value - mean) * scale;
+      return value == MISSING ? 0 : (value - mean) * scale;
     }
   }
 

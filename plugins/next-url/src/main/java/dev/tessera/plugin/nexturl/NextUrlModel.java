@@ -211,16 +211,16 @@ final class NextUrlModel implements EmbeddingModel {
       metrics.put(name + suffix, popularity.evaluation().metrics().get(name));
     }
     metrics.put(UrlRanking.LOSS, outcome.best(UrlRanking.LOSS));
-    metrics.put("held-out share of clients whose last url is ranked", popularity.ranked());
+    metrics.put("held-out share of clients whose last url is ranked", popularity.ranks().ranked());
     metrics.put("urls", (double) vocabulary.urls());
     metrics.put("training clients", (double) split.training().length);
     metrics.put("held-out clients", (double) split.heldOut().length);
     metrics.put("training tokens per second", outcome.tokensPerSecond());
     List<String> notes = new ArrayList<>();
-    if (outcome.best(UrlRanking.NDCG) <= popularity.ndcg()) {
+    if (outcome.best(UrlRanking.NDCG) <= popularity.ranks().ndcg()) {
       notes.add(
           "NDCG@10 of held-out clients is %.4f, by popularity alone %.4f; train longer or on more clients"
-              .formatted(outcome.best(UrlRanking.NDCG), popularity.ndcg()));
+              .formatted(outcome.best(UrlRanking.NDCG), popularity.ranks().ndcg()));
     }
     if (outcome.resumedAfter() > 0) {
       notes.add("went on after epoch %d of an earlier run".formatted(outcome.resumedAfter()));

@@ -3,14 +3,13 @@ package dev.tessera.plugin.nexturl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import dev.tessera.api.PluginContext;
 import dev.tessera.neural.DecoderPass;
 import dev.tessera.neural.Evaluation;
 import dev.tessera.neural.Learner;
 import dev.tessera.neural.PackedTokens;
 import dev.tessera.neural.Parameters;
-import dev.tessera.neural.Rows;
+import dev.tessera.neural.RowSubset;
 import dev.tessera.neural.SampledSoftmax;
 import dev.tessera.neural.TokenBatch;
 import java.util.Arrays;
@@ -59,20 +58,18 @@ final class UrlLearner implements Learner {
     int[] labels = PackedTokens.labels(batch).columns()[0];
     NDArray hidden = pass.learn(inputs, scope, random.split());
     // the unknown url is no label: only positions before a known one count
-    int[] counted =
-        IntStream.range(0, labels.length).filter(at -> labels[at] >= UrlVocabulary.FIRST).toArray();
-    boolean all = counted.length == labels.length;
-    NDArray states = all ? hidden : Rows.of(hidden, counted, scope);
-    int[] known = IntStream.of(counted).map(at -> labels[at]).toArray();
+    RowSubset counted = RowSubset.where(labels.length, at -> labels[at] >= UrlVocabulary.FIRST);
+    NDArray states = counted.of(hidden, scope);
+    int[] known = counted.of(labels);
     NDArray gradient = scope.zeros(states.getShape(), DataType.FLOAT32);
-    double scale = 1.0 / Math.max(1, counted.length);
+    double scale = 1.0 / Math.max(1, counted.size());
     double loss =
         negatives.per() == NegativesPer.BATCH
             ? softmax
                 .learn(states, network.table(), negatives.forBatch(random), known, scale, gradient)
                 .loss()
             : perSequence(states, inputs, labels, scale, gradient, random);
-    pass.backward(all ? gradient : spread(gradient, counted, labels.length, scope), scope);
+    pass.backward(counted.spread(gradient, scope), scope);
     return loss * scale;
   }
 
@@ -103,17 +100,6 @@ final class UrlLearner implements Learner {
       at += known.length;
     }
     return loss;
-  }
-
-  /** The rows of a gradient at some of all positions, and zeros at the others. */
-  private static NDArray spread(NDArray gradient, int[] positions, int all, NDManager scope) {
-    int[] places = new int[all];
-    Arrays.fill(places, positions.length);
-    for (int i = 0; i < positions.length; i++) {
-      places[positions[i]] = i;
-    }
-    NDArray none = scope.zeros(new Shape(1, gradient.getShape().get(1)), DataType.FLOAT32);
-    return Rows.of(gradient.concat(none, 0), places, scope);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.tessera.neural.Evaluation;
 import dev.tessera.neural.PackedTokens;
 import dev.tessera.neural.Parameter;
 import dev.tessera.neural.PlannedEpoch;
+import dev.tessera.neural.RankFigures;
 import dev.tessera.neural.Rows;
 import dev.tessera.neural.TokenBatch;
 import java.util.LinkedHashMap;
@@ -27,8 +28,6 @@ final class UrlRanking {
   static final String HITS = "held-out HR@10";
   static final String RECIPROCAL = "held-out MRR";
   static final String LOSS = "held-out loss";
-
-  private static final int TOP = 10;
 
   /** Scores made at a time: 8 MB. */
   private static final int CHUNK_FLOATS = 1 << 21;
@@ -63,50 +62,26 @@ final class UrlRanking {
   /** Sums over clients, and what they come to. */
   static final class Figures {
 
-    private double ndcg;
-    private double hits;
-    private double reciprocal;
+    private final RankFigures ranks = new RankFigures();
     private double loss;
-    private int clients;
-    private int fresh;
 
     private void add(int rank, double clientLoss) {
-      clients++;
+      ranks.add(rank);
       loss += clientLoss;
-      if (rank > 0) {
-        fresh++;
-        reciprocal += 1.0 / rank;
-      }
-      if (rank > 0 && rank <= TOP) {
-        hits++;
-        ndcg += Math.log(2) / Math.log(rank + 1);
-      }
     }
 
-    double ndcg() {
-      return ndcg / Math.max(1, clients);
-    }
-
-    double hits() {
-      return hits / Math.max(1, clients);
-    }
-
-    double reciprocal() {
-      return reciprocal / Math.max(1, clients);
-    }
-
-    /** The share of clients whose last url is ranked at all. */
-    double ranked() {
-      return (double) fresh / Math.max(1, clients);
+    /** Of the clients whose last url is ranked, and the others as no hits. */
+    RankFigures ranks() {
+      return ranks;
     }
 
     Evaluation evaluation() {
       Map<String, Double> metrics = new LinkedHashMap<>();
-      metrics.put(NDCG, ndcg());
-      metrics.put(HITS, hits());
-      metrics.put(RECIPROCAL, reciprocal());
-      metrics.put(LOSS, loss / Math.max(1, clients));
-      return new Evaluation(-ndcg(), metrics);
+      metrics.put(NDCG, ranks.ndcg());
+      metrics.put(HITS, ranks.hits());
+      metrics.put(RECIPROCAL, ranks.reciprocal());
+      metrics.put(LOSS, ranks.mean(loss));
+      return new Evaluation(-ranks.ndcg(), metrics);
     }
   }
 
@@ -177,9 +152,8 @@ final class UrlRanking {
     }
     int wanted = target - UrlVocabulary.FIRST;
     double loss = loss(scores, wanted);
-    float score = scores[wanted];
     boolean seen = filterSeen && leaveOutSeen(batch.clients()[row], target, scores);
-    figures.add(seen ? 0 : rank(scores, score, wanted), loss);
+    figures.add(seen ? 0 : RankFigures.rank(scores, wanted), loss);
   }
 
   /** Takes the urls seen before the last visit out of the scores; whether the last is one. */
@@ -195,14 +169,6 @@ final class UrlRanking {
       }
     }
     return seen;
-  }
-
-  private static int rank(float[] scores, float score, int wanted) {
-    int rank = 1;
-    for (int i = 0; i < scores.length; i++) {
-      rank += scores[i] > score || scores[i] == score && i < wanted ? 1 : 0;
-    }
-    return rank;
   }
 
   private static double loss(float[] scores, int wanted) {

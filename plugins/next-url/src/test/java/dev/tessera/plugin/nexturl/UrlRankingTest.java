@@ -9,6 +9,7 @@ import dev.tessera.api.testkit.EventLogBuilder;
 import dev.tessera.api.testkit.TestContext;
 import dev.tessera.api.testkit.TinyEvents;
 import dev.tessera.neural.BatchOptions;
+import dev.tessera.neural.RankFigures;
 import org.junit.jupiter.api.Test;
 
 /** The popularity ranking, by hand: urls 10, 20, 30, 40 visited 4, 3, 2 and 1 times in training. */
@@ -24,7 +25,7 @@ class UrlRankingTest {
     {30, 40}
   };
 
-  private static UrlRanking.Figures judge(boolean filterSeen) {
+  private static RankFigures judge(boolean filterSeen) {
     EventLogBuilder builder = new EventLogBuilder();
     for (int client = 0; client < VISITS.length; client++) {
       for (int i = 0; i < VISITS[client].length; i++) {
@@ -44,13 +45,14 @@ class UrlRankingTest {
               filterSeen,
               new BatchOptions(2, 10),
               context)
-          .judgePopularity(new int[] {0});
+          .judgePopularity(new int[] {0})
+          .ranks();
     }
   }
 
   @Test
   void ranksAllUrls() {
-    UrlRanking.Figures figures = judge(false);
+    RankFigures figures = judge(false);
     // ranks 3, 2, 4
     assertThat(figures.hits()).isEqualTo(1);
     assertThat(figures.reciprocal()).isCloseTo((1.0 / 3 + 1.0 / 2 + 1.0 / 4) / 3, within(1e-12));
@@ -62,7 +64,7 @@ class UrlRankingTest {
 
   @Test
   void leavesOutWhatWasSeenBefore() {
-    UrlRanking.Figures figures = judge(true);
+    RankFigures figures = judge(true);
     // ranks 2, none, 3
     assertThat(figures.hits()).isCloseTo(2.0 / 3, within(1e-12));
     assertThat(figures.reciprocal()).isCloseTo((1.0 / 2 + 1.0 / 3) / 3, within(1e-12));
