@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       FetchCommand.class,
       DataCommand.class,
+      ValidateCommand.class,
       PluginsCommand.class,
       ConfigCommand.class,
       BenchCommand.class,

@@ -83,7 +83,8 @@ public record SplitSummary(
     }
   }
 
-  static String time(long micros) {
+  /** An instant in words, UTC. */
+  public static String time(long micros) {
     return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString();
   }
 }
