@@ -20,6 +20,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
 
   private final RootAllocator allocator = new RootAllocator();
   private final AtomicBoolean cancelled = new AtomicBoolean();
+  private final ForkJoinPool pool;
   private final Path folder;
   private final int parallelism;
   private final long seed;
@@ -32,6 +33,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
   /** As many threads as said. */
   public TestContext(int parallelism, long seed) {
     this.parallelism = parallelism;
+    this.pool = new ForkJoinPool(parallelism);
     this.seed = seed;
     try {
       folder = Files.createTempDirectory("tessera-test");
@@ -101,7 +103,6 @@ public final class TestContext implements PluginContext, AutoCloseable {
 
   @Override
   public void parallel(int tasks, IntConsumer body) {
-    ForkJoinPool pool = new ForkJoinPool(parallelism);
     try {
       pool.submit(
               () ->
@@ -121,8 +122,6 @@ public final class TestContext implements PluginContext, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
-    } finally {
-      pool.shutdownNow();
     }
   }
 
@@ -143,6 +142,7 @@ public final class TestContext implements PluginContext, AutoCloseable {
 
   @Override
   public void close() {
+    pool.shutdownNow();
     allocator.close();
     try (var files = Files.walk(folder)) {
       files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());

@@ -23,6 +23,11 @@ final class PairStep {
   private final float[] sharedScores;
   private final float[] sharedChange;
   private final float[] lanes = new float[Rows.UNIT];
+  private final Rows[] waitingRows;
+  private final int[] waitingRow;
+  private final float[][] waitingDirection;
+  private final float[] waitingFactor;
+  private int waiting;
 
   private PairStep(
       Optimizer optimizer,
@@ -40,6 +45,12 @@ final class PairStep {
     this.difference = new float[stride];
     this.sharedScores = new float[skus.features().stride()];
     this.sharedChange = new float[skus.features().stride()];
+    // of the client, two skus and their categories, beside the numbers
+    int most = 5 + clients.features().dense() + skus.features().dense();
+    this.waitingRows = new Rows[most];
+    this.waitingRow = new int[most];
+    this.waitingDirection = new float[most][];
+    this.waitingFactor = new float[most];
   }
 
   /** Steps that change both sides, and of the shared weights the task's copies. */
@@ -64,8 +75,7 @@ final class PairStep {
 
   /** From now on it is about this client, with the weights of this moment. */
   void choose(int row) {
-    Arrays.fill(client, 0);
-    clients.addVector(row, client, 0);
+    clients.vector(row, client, 0);
     Rows shared = skus.shared();
     for (int f = 0; f < skus.features().dense(); f++) {
       sharedScores[f] = product(shared, f);
@@ -75,11 +85,20 @@ final class PairStep {
   /** The score of a sku for the chosen client. */
   float score(int sku) {
     Features features = skus.features();
-    float score = features.identity() ? product(skus.own(), sku) : 0;
     int numbers = features.stride();
-    if (numbers > 0) {
+    float score = 0;
+    if (features.identity() && numbers > 0) {
+      float[] own = skus.own().values();
+      int first = sku * numbers;
+      score =
+          skus.own().bias()[sku]
+              + Kernels.dots(
+                  client, own, sku * stride, stride, sharedScores, features.values(), first, lanes);
+    } else if (features.identity()) {
+      score = product(skus.own(), sku);
+    } else if (numbers > 0) {
       float[] values = features.values();
-      score += Kernels.dot(sharedScores, 0, values, sku * numbers, numbers, lanes);
+      score = Kernels.dot(sharedScores, 0, values, sku * numbers, numbers, lanes);
     }
     int category = features.sharedRow(sku);
     return category < 0 ? score : score + product(skus.shared(), category);
@@ -95,10 +114,11 @@ final class PairStep {
    */
   void step(int row, int plus, int minus, float slope) {
     Features features = skus.features();
-    Arrays.fill(difference, 0);
     if (features.identity()) {
       float[] own = skus.own().values();
       Kernels.subtract(own, plus * stride, own, minus * stride, difference, stride);
+    } else {
+      Arrays.fill(difference, 0);
     }
     int numbers = features.stride();
     if (numbers > 0) {
@@ -125,8 +145,7 @@ final class PairStep {
   /** A step for a loss whose derivative by the score of {@code sku} is {@code slope}. */
   void step(int row, int sku, float slope) {
     Features features = skus.features();
-    Arrays.fill(difference, 0);
-    skus.addVector(sku, difference, 0);
+    skus.vector(sku, difference, 0);
     if (skusLearn) {
       stepOwn(sku, slope);
       int numbers = features.stride();
@@ -160,21 +179,40 @@ final class PairStep {
   }
 
   private void stepSku(Rows rows, int row, float slope) {
-    optimizer.step(rows, row, client, slope);
+    enqueue(rows, row, client, slope);
     optimizer.stepBias(rows, row, slope);
   }
 
   private void stepClient(int row, float slope) {
     Features features = clients.features();
     if (features.identity()) {
-      optimizer.step(clients.own(), row, difference, slope);
+      enqueue(clients.own(), row, difference, slope);
     }
     int numbers = row * features.stride();
     for (int f = 0; f < features.dense() && skusLearn; f++) {
       float factor = slope * features.values()[numbers + f];
       if (factor != 0) {
-        optimizer.step(clients.shared(), f, difference, factor);
+        enqueue(clients.shared(), f, difference, factor);
       }
     }
+    stepWaiting();
+  }
+
+  private void enqueue(Rows rows, int row, float[] direction, float factor) {
+    waitingRows[waiting] = rows;
+    waitingRow[waiting] = row;
+    waitingDirection[waiting] = direction;
+    waitingFactor[waiting++] = factor;
+  }
+
+  /**
+   * Changes the rows that wait, all at one place: were the step inlined at each of the places that
+   * ask for one, the JIT would run out of room and leave vectors as objects.
+   */
+  private void stepWaiting() {
+    for (int i = 0; i < waiting; i++) {
+      optimizer.step(waitingRows[i], waitingRow[i], waitingDirection[i], waitingFactor[i]);
+    }
+    waiting = 0;
   }
 }

@@ -1,5 +1,6 @@
 package dev.tessera.plugin.lightfm;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -21,10 +22,12 @@ record Side(Features features, Rows own, Rows shared) {
         Rows.start(features.shared(), components, optimizer, random));
   }
 
-  /** Adds the vector of a row to {@code target[to …]}. */
-  void addVector(int row, float[] target, int to) {
+  /** Writes the vector of a row to {@code target[to …]}. */
+  void vector(int row, float[] target, int to) {
     if (features.identity()) {
-      addRow(own, row, 1, target, to);
+      System.arraycopy(own.values(), row * own.stride(), target, to, own.stride());
+    } else {
+      Arrays.fill(target, to, to + own.stride(), 0);
     }
     addNumbers(features.values(), row * features.stride(), target, to);
     addCategory(features.sharedRow(row), 1, target, to);
@@ -61,7 +64,7 @@ record Side(Features features, Rows own, Rows shared) {
   Rows composed() {
     Rows sums = Rows.zeros(features.rows(), own.components());
     for (int row = 0; row < features.rows(); row++) {
-      addVector(row, sums.values(), row * sums.stride());
+      vector(row, sums.values(), row * sums.stride());
       sums.bias()[row] = bias(row);
     }
     return sums;
