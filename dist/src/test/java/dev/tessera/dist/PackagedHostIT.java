@@ -21,7 +21,15 @@ import org.junit.jupiter.api.io.TempDir;
 class PackagedHostIT {
 
   private static final List<String> STEPS =
-      List.of("stats", "als_buy_add_categories", "als_visits", "lightfm", "profile");
+      List.of(
+          "stats",
+          "als_buy_add_categories",
+          "als_visits",
+          "lightfm",
+          "next_url",
+          "search_llm",
+          "smollm2_all_interactions",
+          "profile");
 
   @TempDir static Path work;
 

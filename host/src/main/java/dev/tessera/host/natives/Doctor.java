@@ -33,7 +33,7 @@ public final class Doctor {
         library(library),
         new PyTorchProbe(library, driver).finding(),
         cuda(driver, library),
-        OnnxRuntimeProbe.finding(Doctor.class.getClassLoader()));
+        OnnxRuntimeProbe.finding(driver));
   }
 
   private static Finding java() {

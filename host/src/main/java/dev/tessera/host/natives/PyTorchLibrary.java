@@ -92,6 +92,8 @@ public record PyTorchLibrary(Source source, String place, boolean cuda) {
    */
   void configureDjl() {
     setDefault("OPT_OUT_TRACKING", "true");
+    // tokens are found on the CPU: no look for, and no download of, a build for GPUs
+    setDefault("RUST_FLAVOR", "cpu");
     setDefault("ai.djl.offline", String.valueOf(source != Source.DOWNLOAD));
     if (source == Source.DOWNLOAD && cuda) {
       // left alone, DJL looks for the CUDA toolkit, not the driver, and would take the CPU's build

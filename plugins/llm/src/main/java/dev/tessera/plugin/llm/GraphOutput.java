@@ -25,11 +25,11 @@ record GraphOutput(String name, boolean perToken) {
   /**
    * Finds it.
    *
-   * @param wanted its name; empty for one of those that exports use
+   * @param wanted its name, or {@link LlmConfig#AUTO} for one of those that exports use
    * @throws PluginException with {@link ErrorCode#INVALID_CONFIG} that says what there is
    */
   static GraphOutput find(String model, Map<String, NodeInfo> outputs, String wanted) {
-    List<String> names = wanted.isEmpty() ? USUAL : List.of(wanted);
+    List<String> names = wanted.equals(LlmConfig.AUTO) ? USUAL : List.of(wanted);
     for (String name : names) {
       NodeInfo output = outputs.get(name);
       if (output != null && output.getInfo() instanceof TensorInfo info && isVectors(info)) {
@@ -43,7 +43,7 @@ record GraphOutput(String name, boolean perToken) {
                 model,
                 describe(outputs),
                 String.join(" or ", names),
-                wanted.isEmpty()
+                wanted.equals(LlmConfig.AUTO)
                     ? "export it with --task feature-extraction, or name another output"
                     : "take output out of the step or name one of these"));
   }

@@ -26,7 +26,7 @@ import java.util.Map;
  * @param truncation which tokens beyond are dropped
  * @param pooling how tokens' vectors become one
  * @param normalize whether vectors are given the length 1
- * @param output the graph's output to read; empty to find it
+ * @param output the graph's output to read, or {@link #AUTO}
  * @param batchTokens the most tokens of a batch, padding included
  * @param batchTexts the most texts of a batch; 0 for the plugin to say
  * @param chunkTexts after how many texts results are kept
@@ -73,9 +73,7 @@ record LlmConfig(
                     + " {item}; of products {category}, {price}, {name}; of searches {query}.",
             defaultValue = "{}")
         Map<EventKind, String> templates,
-    @ConfigKey(
-            value = "What stands before every text, for models that want it.",
-            defaultValue = "''")
+    @ConfigKey(value = "What stands before every text, for models that want it.", defaultValue = "")
         String prefix,
     @ConfigKey(
             value = "The most tokens of a text, special ones included.",
@@ -95,9 +93,8 @@ record LlmConfig(
         Pooling pooling,
     @ConfigKey(value = "Scale every vector to length 1.", defaultValue = "false") boolean normalize,
     @ConfigKey(
-            value =
-                "The graph's output with the tokens' or the texts' vectors; empty: it is found.",
-            defaultValue = "''")
+            value = "The graph's output with the tokens' or the texts' vectors; auto: it is found.",
+            defaultValue = AUTO)
         String output,
     @ConfigKey(
             value = "The most tokens of a batch, padding included; memory grows with it.",
@@ -131,6 +128,9 @@ record LlmConfig(
 
   /** The name of the model that the plugin carries. */
   static final String DEFAULT_MODEL = "all-minilm-l6-v2-q";
+
+  /** The output that {@link GraphOutput} finds. */
+  static final String AUTO = "auto";
 
   /** Copies, and checks what concerns several keys. */
   LlmConfig {

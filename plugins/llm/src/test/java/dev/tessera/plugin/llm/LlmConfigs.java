@@ -28,7 +28,7 @@ final class LlmConfigs {
   private Truncation truncation = Truncation.LEFT;
   private Pooling pooling = Pooling.MEAN;
   private boolean normalize;
-  private String output = "";
+  private String output = LlmConfig.AUTO;
   private int batchTokens = 4096;
   private int batchTexts;
   private int chunkTexts = 512;
