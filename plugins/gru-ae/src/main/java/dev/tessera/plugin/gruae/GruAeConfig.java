@@ -17,6 +17,7 @@ import java.util.Map;
  *
  * @param columns what a token says of an event
  * @param combine how the columns' embeddings become one vector
+ * @param missingColumns what becomes of a column without values
  * @param embeddingSize the width of each column's embedding
  * @param hiddenSize H
  * @param layers of the encoder and of the decoder
@@ -46,6 +47,12 @@ record GruAeConfig(
             value = "Whether the columns' embeddings stand side by side or are added up.",
             defaultValue = "concatenation")
         Combine combine,
+    @ConfigKey(
+            value =
+                "What becomes of a column that the events to learn from have fewer than two values"
+                    + " of: error, or drop (with combine: sum only).",
+            defaultValue = "error")
+        MissingColumns missingColumns,
     @ConfigKey(
             value = "Width of each column's embedding.",
             defaultValue = "64",
@@ -166,6 +173,10 @@ record GruAeConfig(
         throw new IllegalArgumentException(
             "max-values may name category, price, sku, url, was " + column.key());
       }
+    }
+    if (missingColumns == MissingColumns.DROP && combine != Combine.SUM) {
+      throw new IllegalArgumentException(
+          "missing-columns: drop needs combine: sum, where the width of a token stays the same");
     }
     int width = combine == Combine.SUM ? embeddingSize : embeddingSize * columns.size();
     if (hiddenSize != width) {

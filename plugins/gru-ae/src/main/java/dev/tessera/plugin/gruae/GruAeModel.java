@@ -181,15 +181,6 @@ final class GruAeModel implements EmbeddingModel {
                   config.trainOn().key(),
                   config.kinds().stream().map(kind -> kind.tableName()).toList()));
     }
-    for (ColumnCodec codec : codecs) {
-      if (codec instanceof IdCodec ids
-          && ids.vocabulary().ids().count() + (ids.vocabulary().unknownIsTrained() ? 1 : 0) < 2) {
-        throw new PluginException(
-            ErrorCode.INVALID_DATA,
-            "column %s has one value only, from which nothing can be learnt; take it out of columns"
-                .formatted(codec.column().key()));
-      }
-    }
   }
 
   /** What a checkpoint must have been made with: all keys, and what the data gave. */
@@ -211,6 +202,11 @@ final class GruAeModel implements EmbeddingModel {
     metrics.put(GruLearner.LOSS, outcome.best(GruLearner.LOSS));
     List<String> names = columns();
     List<String> notes = new ArrayList<>();
+    for (TokenColumn column : config.columns()) {
+      if (!names.contains(column.key())) {
+        notes.add("column %s has fewer than two values: left out".formatted(column.key()));
+      }
+    }
     for (int column = 0; column < names.size(); column++) {
       String accuracy = GruLearner.accuracy(names.get(column));
       double reached = outcome.best(accuracy);

@@ -21,7 +21,10 @@ final class ModelFiles {
       List.of(
           "columns", "combine", "embedding-size", "hidden-size", "layers", "events", "max-tokens");
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+
+  /** Columns that the data had values of. */
+  private static final String KEPT = "kept-columns";
 
   private final ModelFolder folder;
 
@@ -36,12 +39,13 @@ final class ModelFiles {
   }
 
   void write(List<ColumnCodec> codecs, Parameters parameters) {
-    Facts facts = new Facts(Map.of());
+    List<String> kept = codecs.stream().map(codec -> codec.column().key()).toList();
+    Facts facts = new Facts(Map.of()).with(KEPT, String.join(" ", kept));
     for (ColumnCodec codec : codecs) {
       String key = codec.column().key();
       if (codec instanceof IdCodec ids) {
-        long[] kept = ids.vocabulary().ids().toArray();
-        Npy.write(vocabulary(codec.column()), kept, kept.length);
+        long[] values = ids.vocabulary().ids().toArray();
+        Npy.write(vocabulary(codec.column()), values, values.length);
         facts =
             facts
                 .with(key + "-has-rare", ids.vocabulary().unknownIsTrained())
@@ -62,8 +66,12 @@ final class ModelFiles {
   List<ColumnCodec> readCodecs(GruAeConfig config) {
     Facts found = folder.read();
     List<ColumnCodec> codecs = new ArrayList<>();
+    List<String> kept = List.of(found.text(KEPT).split(" "));
     for (TokenColumn column : config.columns()) {
       String key = column.key();
+      if (!kept.contains(key)) {
+        continue;
+      }
       if (column.isId()) {
         boolean rare = Boolean.parseBoolean(found.text(key + "-has-rare"));
         codecs.add(

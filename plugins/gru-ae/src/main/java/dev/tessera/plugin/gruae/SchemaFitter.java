@@ -8,6 +8,7 @@ import dev.tessera.api.PluginException;
 import dev.tessera.neural.IdVocabulary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.vector.BigIntVector;
 
 /** Fits the columns' codes to the events of some clients. */
@@ -27,9 +28,9 @@ final class SchemaFitter {
   }
 
   /**
-   * A codec for each column.
+   * A codec for each column, in their order; see {@link GruAeConfig#missingColumns}.
    *
-   * @throws PluginException if a column has no value in any event
+   * @throws PluginException if a column, or every one, has fewer than two values in all events
    */
   List<ColumnCodec> fit() {
     List<ColumnCodec> codecs = new ArrayList<>();
@@ -37,10 +38,13 @@ final class SchemaFitter {
       if (column.isTime()) {
         codecs.add(time(column));
       } else if (column.isId()) {
-        codecs.add(ids(column));
+        ids(column).ifPresent(codecs::add);
       } else {
         codecs.add(new FixedCodec(column));
       }
+    }
+    if (codecs.isEmpty()) {
+      throw noValue(config.columns().get(0), "nor of any other column");
     }
     return List.copyOf(codecs);
   }
@@ -63,7 +67,7 @@ final class SchemaFitter {
     return new TimeCodec(column, TimeCodec.day(first), TimeCodec.day(last));
   }
 
-  private ColumnCodec ids(TokenColumn column) {
+  private Optional<ColumnCodec> ids(TokenColumn column) {
     int[] valueOfItem = IdCodec.valueOfItem(log, column);
     long[] counts = new long[IdCodec.ids(log, column).getValueCount()];
     long absent = 0;
@@ -90,10 +94,20 @@ final class SchemaFitter {
     absent += takeOut(counts, IdCodec.ids(log, column), none);
     IdVocabulary vocabulary =
         IdVocabulary.mostFrequent(IdCodec.ids(log, column), counts, absent, config.cap(column));
-    if (vocabulary.ids().findAny().isEmpty() && !vocabulary.unknownIsTrained()) {
+    long values = vocabulary.ids().count() + (vocabulary.unknownIsTrained() ? 1 : 0);
+    if (values < 2 && config.missingColumns() == MissingColumns.DROP) {
+      return Optional.empty();
+    }
+    if (values == 0) {
       throw noValue(column, "none of %,d events has one".formatted(absent));
     }
-    return new IdCodec(column, vocabulary, none);
+    if (values == 1) {
+      throw new PluginException(
+          ErrorCode.INVALID_DATA,
+          "column %s has one value only, from which nothing can be learnt; take it out of columns, or set missing-columns: drop"
+              .formatted(column.key()));
+    }
+    return Optional.of(new IdCodec(column, vocabulary, none));
   }
 
   /** The id that means none is none. */
@@ -111,7 +125,7 @@ final class SchemaFitter {
   private PluginException noValue(TokenColumn column, String found) {
     return new PluginException(
         ErrorCode.INVALID_DATA,
-        "wanted a value of the column %s in the events %s of the %,d clients to learn from, %s; take it out of columns"
+        "wanted a value of the column %s in the events %s of the %,d clients to learn from, %s; take it out of columns, or set missing-columns: drop"
             .formatted(
                 column.key(),
                 config.kinds().stream().map(EventKind::tableName).toList(),

@@ -20,6 +20,12 @@ class GruAeConfigTest {
   }
 
   @Test
+  void refusesToDropColumnsThatStandSideBySide() {
+    assertThatThrownBy(() -> new GruAeConfigs().missing(MissingColumns.DROP).build())
+        .hasMessageContaining("missing-columns: drop needs combine: sum");
+  }
+
+  @Test
   void refusesNameCodesBesideOtherColumns() {
     assertThatThrownBy(
             () -> new GruAeConfigs().columns(TokenColumn.NAME_CODES, TokenColumn.DAY).build())

@@ -11,6 +11,7 @@ final class GruAeConfigs {
 
   private List<TokenColumn> columns = List.of(TokenColumn.DAY, TokenColumn.EVENT_TYPE);
   private Combine combine = Combine.CONCATENATION;
+  private MissingColumns missing = MissingColumns.ERROR;
   private int embedding = 8;
   private int layers = 2;
   private double dropout;
@@ -33,6 +34,11 @@ final class GruAeConfigs {
 
   GruAeConfigs combine(Combine wanted) {
     combine = wanted;
+    return this;
+  }
+
+  GruAeConfigs missing(MissingColumns wanted) {
+    missing = wanted;
     return this;
   }
 
@@ -94,6 +100,7 @@ final class GruAeConfigs {
     return new GruAeConfig(
         columns,
         combine,
+        missing,
         embedding,
         size,
         layers,

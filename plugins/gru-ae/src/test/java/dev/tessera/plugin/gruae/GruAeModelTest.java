@@ -302,6 +302,34 @@ class GruAeModelTest {
     }
   }
 
+  /** Visits to one url: neither sku nor url tells anything; the saved model knows what was kept. */
+  @Test
+  void goesWithoutColumnsThatTheDataLackIfTold() {
+    GruAeConfig config =
+        new GruAeConfigs()
+            .columns(TokenColumn.HOUR, TokenColumn.SKU, TokenColumn.URL)
+            .combine(Combine.SUM)
+            .missing(MissingColumns.DROP)
+            .build();
+    try (TestContext context = new TestContext();
+        BuiltLog built = sameUrl(context);
+        GruAeModel model = GruAeModel.untrained(config, context)) {
+      TrainingReport report = model.fit(built.log());
+      assertThat(report.notes())
+          .contains(
+              "column sku has fewer than two values: left out",
+              "column url has fewer than two values: left out");
+      model.save(folder);
+      try (GruAeModel opened = GruAeModel.open(config, folder, context)) {
+        ClientSelection all = built.log().relevantClients();
+        for (int i = 0; i < all.size(); i++) {
+          assertThat(embed(opened, built.log(), all).vectors().get(i))
+              .isEqualTo(embed(model, built.log(), all).vectors().get(i));
+        }
+      }
+    }
+  }
+
   @Test
   void stopsWhenTheLossIsNoNumber() {
     GruAeConfig config = new GruAeConfigs().rate(1e38, 0).epochs(3, 3).batches(16, 512).build();
