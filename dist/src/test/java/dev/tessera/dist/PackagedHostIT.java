@@ -2,16 +2,11 @@ package dev.tessera.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tessera.api.Float16;
-import dev.tessera.api.Npy;
 import dev.tessera.dist.Installation.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,26 +43,7 @@ class PackagedHostIT {
     Ended again = quick("ws", "whole");
     assertThat(again.out()).contains("every result was cached");
 
-    Path log = work.resolve("serve.txt");
-    Process server = tessera.start(log, "serve", "whole", "--port", "0");
-    try {
-      String address = address(log, server);
-      Ended fetched = tessera.run("fetch", address, "profile", "--out", "profile.npy");
-      assertThat(fetched.code()).as(fetched.out()).isZero();
-      Path folder = work.resolve("whole/embeddings_submit/profile");
-      assertThat(Npy.readLongs(work.resolve("profile_client_ids.npy")))
-          .isEqualTo(Npy.readLongs(folder.resolve("client_ids.npy")));
-      float[] halves = Npy.readFloats(folder.resolve("embeddings.npy"));
-      float[] floats = Npy.readFloats(work.resolve("profile.npy"));
-      assertThat(floats).hasSameSizeAs(halves);
-      for (int i = 0; i < floats.length; i++) {
-        assertThat(Float16.toFloat(Float16.fromFloat(floats[i]))).isEqualTo(halves[i]);
-      }
-    } finally {
-      server.destroy();
-      assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    }
-    assertThat(Files.readString(log)).contains("stopped");
+    ServedRun.assertFetchedIsWhatWasWritten(tessera, work, "whole", "profile");
   }
 
   @Test
@@ -175,9 +151,7 @@ class PackagedHostIT {
   private static void assertRefused(int code, String why, String... overrides) throws Exception {
     Ended ended = quick("ws", "refused", overrides);
     assertThat(ended.code()).as(ended.out()).isEqualTo(code);
-    List<String> lines =
-        ended.out().lines().filter(line -> !line.startsWith("WARNING: Using incubator")).toList();
-    assertThat(lines).as(ended.out()).singleElement().asString().contains(why);
+    assertThat(ended.lines()).as(ended.out()).singleElement().asString().contains(why);
   }
 
   private static Ended quick(String workspace, String out, String... overrides) throws Exception {
@@ -205,17 +179,5 @@ class PackagedHostIT {
         assertThat(Files.mismatch(one, other)).as(step + "/" + file).isEqualTo(-1);
       }
     }
-  }
-
-  private static String address(Path log, Process server) throws Exception {
-    Pattern ready = Pattern.compile("grpc://\\S+");
-    while (server.isAlive()) {
-      Matcher matcher = ready.matcher(Files.readString(log));
-      if (matcher.find()) {
-        return matcher.group();
-      }
-      Thread.sleep(50);
-    }
-    throw new AssertionError("the server ended: " + Files.readString(log));
   }
 }

@@ -1,6 +1,6 @@
 package dev.tessera.host.pipeline;
 
-import dev.tessera.host.plugin.PluginJarBuilder;
+import dev.tessera.api.testkit.PluginJarBuilder;
 import dev.tessera.host.plugin.PluginSources;
 import java.nio.file.Path;
 

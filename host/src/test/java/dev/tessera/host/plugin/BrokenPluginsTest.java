@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.api.testkit.PluginJarBuilder;
 import dev.tessera.host.plugin.PluginStatus.State;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -11,6 +11,7 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.api.Stage;
 import dev.tessera.api.testkit.BuiltLog;
+import dev.tessera.api.testkit.PluginJarBuilder;
 import dev.tessera.api.testkit.TestContext;
 import dev.tessera.api.testkit.TinyEvents;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import dev.tessera.api.EmbeddingModel;
 import dev.tessera.api.EventLog;
 import dev.tessera.api.PluginException;
 import dev.tessera.api.testkit.BuiltLog;
+import dev.tessera.api.testkit.PluginJarBuilder;
 import dev.tessera.api.testkit.TestContext;
 import dev.tessera.api.testkit.TinyEvents;
 import dev.tessera.host.config.ConfigMap;

@@ -1,5 +1,7 @@
 package dev.tessera.host.plugin;
 
+import dev.tessera.api.testkit.PluginJarBuilder;
+
 /** The source of a small right plugin, with marks where a test puts what is wrong. */
 public final class PluginSources {
 

@@ -1,4 +1,4 @@
-package dev.tessera.host.plugin;
+package dev.tessera.api.testkit;
 
 import java.io.IOException;
 import java.io.OutputStream;
