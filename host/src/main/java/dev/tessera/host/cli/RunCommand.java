@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
       "  tessera run configs/quick.yaml --data data/tiny",
       "  tessera run configs/quick.yaml --data DIR --plugins stats,als",
       "  tessera run configs/best_solution.yaml --profile cpu --data DIR",
-      "  tessera run configs/quick.yaml --data DIR --only profile steps.als_64_visits.factors=32",
+      "  tessera run configs/quick.yaml --data DIR --only profile steps.als_visits.factors=32",
       "  tessera run configs/quick.yaml --data DIR --mode local --memory-limit 12G"
     })
 final class RunCommand implements Callable<Integer> {

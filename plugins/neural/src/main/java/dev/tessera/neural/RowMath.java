@@ -2,7 +2,6 @@ package dev.tessera.neural;
 
 import java.nio.FloatBuffer;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Sums over, and updates of, parts of float arrays, many floats at a time. */
@@ -28,7 +27,7 @@ final class RowMath {
     for (int i = 0; i < bound; i += FLOATS.length()) {
       sums = sums.add(FloatVector.fromArray(FLOATS, a, from + i));
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = Lanes.sum(sums);
     for (int i = bound; i < count; i++) {
       sum += a[from + i];
     }
@@ -43,7 +42,7 @@ final class RowMath {
       FloatVector deviation = FloatVector.fromArray(FLOATS, a, from + i).sub(mean);
       sums = deviation.fma(deviation, sums);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = Lanes.sum(sums);
     for (int i = bound; i < count; i++) {
       sum += (a[from + i] - mean) * (a[from + i] - mean);
     }
@@ -59,7 +58,7 @@ final class RowMath {
           FloatVector.fromArray(FLOATS, a, fromA + i)
               .fma(FloatVector.fromArray(FLOATS, b, fromB + i), sums);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = Lanes.sum(sums);
     for (int i = bound; i < count; i++) {
       sum += a[fromA + i] * b[fromB + i];
     }

@@ -108,7 +108,7 @@ final class VectorMath {
       sums = sums.add(result);
       result.intoArray(values, i);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = Lanes.sum(sums);
     for (int i = bound; i < count; i++) {
       float x = values[i] - shift;
       values[i] = x < LOWEST ? 0 : exp(x);
