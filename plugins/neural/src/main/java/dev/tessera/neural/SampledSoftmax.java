@@ -80,6 +80,16 @@ public final class SampledSoftmax {
     return NativeFloats.viewable(hidden) ? inMemory(work) : onDevice(work);
   }
 
+  /** The loss alone, of labels that are all among a sample of distinct rows. */
+  public SoftmaxLoss.Sums evaluate(NDArray hidden, Parameter table, Sample sample, int[] labels) {
+    int[] columns = Arrays.stream(labels).map(sample::column).toArray();
+    try (NDManager scope = hidden.getManager().newSubManager()) {
+      Parameter classes =
+          Parameter.manual("classes", Rows.of(table.values(), sample.rows(), scope));
+      return softmax.evaluate(hidden, new SoftmaxLoss.Layer(classes, Optional.empty()), columns);
+    }
+  }
+
   /** What there is to do, for {@link #inMemory} and {@link #onDevice} alike. */
   record Work(
       NDArray hidden,
