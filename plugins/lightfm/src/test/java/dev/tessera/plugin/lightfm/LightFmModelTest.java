@@ -158,6 +158,43 @@ class LightFmModelTest {
   }
 
   @Test
+  void aStoppedTrainingGoesOnWhereItWas() {
+    LightFmConfig config =
+        LightFmConfigs.small(LightFmConfigs.SEARCHES, LightFmConfigs.ALL, Loss.WARP);
+    try (TestContext whole = new TestContext();
+        TestContext stopped = new TestContext();
+        BuiltLog built = TinyEvents.log(whole.allocator(), 1, 60);
+        EmbeddingModel expected = new LightFmModel(config, whole);
+        EmbeddingModel actual = new LightFmModel(config, stopped)) {
+      TrainingReport report = expected.fit(built.log());
+      keepTwoEpochs(config, built, stopped);
+      assertThat(actual.fit(built.log()).curves()).isEqualTo(report.curves());
+      assertThat(embed(actual, built).vectors())
+          .usingRecursiveComparison()
+          .isEqualTo(embed(expected, built).vectors());
+    }
+  }
+
+  /** What a run of two epochs leaves behind: epochs do not know how many are to come. */
+  private static void keepTwoEpochs(LightFmConfig config, BuiltLog built, TestContext context) {
+    LightFmConfig two =
+        LightFmConfigs.of(
+            config.events(),
+            config.clients(),
+            config.clientFeatures(),
+            config.skuFeatures(),
+            config.loss(),
+            config.schedule(),
+            config.components(),
+            2);
+    try (EmbeddingModel model = new LightFmModel(two, context)) {
+      assertThat(model.fit(built.log()).curves().values().iterator().next()).hasSize(2);
+    }
+    // the second epoch is too short after the first to be kept for sure
+    assertThat(context.checkpointDirectory().toFile().list()).hasSize(1);
+  }
+
+  @Test
   void saysThatNobodyRelevantHasAnEvent() {
     EventLogBuilder builder = new EventLogBuilder().relevant(5);
     builder.event(EventKind.PRODUCT_BUY, 6, TinyEvents.START_MICROS, 1);
