@@ -17,7 +17,6 @@ final class OnnxGraph {
   static final int FLOAT = 1;
   static final int INT32 = 6;
   static final int INT64 = 7;
-  static final int FLOAT16 = 10;
 
   private static final int IR_VERSION = 8;
   private static final int OPSET = 17;
