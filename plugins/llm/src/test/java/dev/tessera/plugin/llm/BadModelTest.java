@@ -115,7 +115,6 @@ class BadModelTest {
     LlmConfigs configs = new LlmConfigs().device(DeviceChoice.GPU);
     assertRefused(
         configs, "cpu", ErrorCode.UNAVAILABLE, "device gpu was asked for, but the run's device is");
-    assertRefused(
-        configs, "cuda:7", ErrorCode.UNAVAILABLE, "device gpu was asked for, but ");
+    assertRefused(configs, "cuda:7", ErrorCode.UNAVAILABLE, "device gpu was asked for, but ");
   }
 }
