@@ -4,8 +4,6 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
-import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.FieldType;
 
 /**
  * Collects rows into Arrow batches and hands them to a sink: the easy way to write an embedding.
@@ -43,23 +41,11 @@ public final class EmbeddingWriter implements AutoCloseable {
     this.sink = sink;
     this.dimension = dimension;
     this.capacity = Math.max(1, BATCH_BYTES / (Float.BYTES * dimension));
-    this.clientIds = new BigIntVector(EmbeddingBatch.CLIENT_ID, allocator);
-    this.embeddings = FixedSizeListVector.empty(EmbeddingBatch.EMBEDDING, dimension, allocator);
-    this.values =
-        (Float4Vector) embeddings.addOrGetVector(FieldType.notNullable(FLOAT32)).getVector();
-    try {
-      clientIds.allocateNew(capacity);
-      embeddings.setInitialCapacity(capacity);
-      values.allocateNew(capacity * dimension);
-      embeddings.allocateNew();
-    } catch (RuntimeException | OutOfMemoryError e) {
-      close();
-      throw e;
-    }
+    EmbeddingBatch batch = EmbeddingBatch.allocate(allocator, capacity, dimension);
+    this.clientIds = batch.clientIds();
+    this.embeddings = batch.embeddings();
+    this.values = batch.values();
   }
-
-  private static final ArrowType FLOAT32 =
-      new ArrowType.FloatingPoint(org.apache.arrow.vector.types.FloatingPointPrecision.SINGLE);
 
   /** Adds a row of D values; ids must come in ascending order. */
   public void write(long clientId, float[] vector) {

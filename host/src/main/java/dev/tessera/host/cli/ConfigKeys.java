@@ -9,6 +9,7 @@ import java.util.Optional;
 final class ConfigKeys {
 
   private static final String INDENT = "  ";
+  private static final int WIDEST_CELL = 48;
 
   private final RecordType<?> type;
 
@@ -18,7 +19,8 @@ final class ConfigKeys {
 
   /** One row a key; the keys of nested records are indented below theirs. */
   TextTable table() {
-    TextTable table = new TextTable("key", "type", "default", "range", "meaning");
+    TextTable table =
+        new TextTable("key", "type", "default", "range", "meaning").wrappedAt(WIDEST_CELL);
     addRows(table, type, "");
     return table;
   }

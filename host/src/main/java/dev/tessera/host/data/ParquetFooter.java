@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,20 +31,17 @@ record ParquetFooter(Path file, byte[] bytes) {
   static ParquetFooter read(Path file) {
     try (FileChannel channel = FileChannel.open(file)) {
       long size = channel.size();
-      ByteBuffer tail = ByteBuffer.allocate(TAIL_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      readFully(channel, tail, Math.max(0, size - TAIL_BYTES));
-      if (tail.hasRemaining()
-          || !new String(tail.array(), 4, 4, StandardCharsets.US_ASCII).equals(MAGIC)) {
+      byte[] tail = read(channel, Math.max(0, size - TAIL_BYTES), TAIL_BYTES);
+      if (tail.length < TAIL_BYTES
+          || !new String(tail, 4, 4, StandardCharsets.US_ASCII).equals(MAGIC)) {
         throw DataFault.invalid(
             file, "wanted a Parquet file, found something else or a truncated one");
       }
-      long length = tail.getInt(0);
+      long length = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
       if (length <= 0 || length > size - TAIL_BYTES) {
         throw DataFault.invalid(file, "wanted a Parquet file, found a broken footer");
       }
-      ByteBuffer footer = ByteBuffer.allocate((int) length);
-      readFully(channel, footer, size - TAIL_BYTES - length);
-      return new ParquetFooter(file, footer.array());
+      return new ParquetFooter(file, read(channel, size - TAIL_BYTES - length, (int) length));
     } catch (IOException e) {
       throw DataFault.unreadable(file, e);
     }
@@ -84,15 +82,8 @@ record ParquetFooter(Path file, byte[] bytes) {
         && chunk.getMeta_data().getStatistics().getNull_count() == 0;
   }
 
-  private static void readFully(FileChannel channel, ByteBuffer buffer, long from)
-      throws IOException {
-    long position = from;
-    while (buffer.hasRemaining()) {
-      int read = channel.read(buffer, position);
-      if (read < 0) {
-        return;
-      }
-      position += read;
-    }
+  /** So many bytes from a position on; fewer if the file ends before. */
+  private static byte[] read(FileChannel channel, long from, int count) throws IOException {
+    return Channels.newInputStream(channel.position(from)).readNBytes(count);
   }
 }

@@ -6,12 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.Float4Vector;
-import org.apache.arrow.vector.complex.FixedSizeListVector;
-import org.apache.arrow.vector.types.FloatingPointPrecision;
-import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.FieldType;
 
 /** An embedding of seeded random values in memory, for benchmarks. Clients 0, 3, 6, 9, … */
 public final class RandomEmbedding implements AutoCloseable {
@@ -56,29 +50,13 @@ public final class RandomEmbedding implements AutoCloseable {
 
   private static EmbeddingBatch batch(
       int first, int rows, int dimension, SplittableRandom random, BufferAllocator allocator) {
-    BigIntVector ids = new BigIntVector(EmbeddingBatch.CLIENT_ID, allocator);
-    FixedSizeListVector lists =
-        FixedSizeListVector.empty(EmbeddingBatch.EMBEDDING, dimension, allocator);
-    Float4Vector values =
-        (Float4Vector)
-            lists
-                .addOrGetVector(
-                    FieldType.notNullable(
-                        new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)))
-                .getVector();
-    ids.allocateNew(rows);
-    lists.setInitialCapacity(rows);
-    lists.allocateNew();
+    EmbeddingBatch batch = EmbeddingBatch.allocate(allocator, rows, dimension);
     for (int row = 0; row < rows; row++) {
-      ids.set(row, (long) ID_STEP * (first + row));
-      lists.setNotNull(row);
+      batch.clientIds().set(row, (long) ID_STEP * (first + row));
     }
     for (int i = 0; i < rows * dimension; i++) {
-      values.set(i, (float) random.nextDouble(-1, 1));
+      batch.values().set(i, (float) random.nextDouble(-1, 1));
     }
-    ids.setValueCount(rows);
-    values.setValueCount(rows * dimension);
-    lists.setValueCount(rows);
-    return new EmbeddingBatch(ids, lists);
+    return batch;
   }
 }

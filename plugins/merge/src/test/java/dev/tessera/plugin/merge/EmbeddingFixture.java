@@ -11,12 +11,6 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.Float4Vector;
-import org.apache.arrow.vector.complex.FixedSizeListVector;
-import org.apache.arrow.vector.types.FloatingPointPrecision;
-import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.FieldType;
 
 /** An embedding in memory, in batches of an odd size, as a merge gets it. */
 final class EmbeddingFixture implements AutoCloseable {
@@ -58,32 +52,15 @@ final class EmbeddingFixture implements AutoCloseable {
     List<EmbeddingBatch> batches = new ArrayList<>();
     for (int first = 0; first < ids.length; first += BATCH_ROWS) {
       int count = Math.min(BATCH_ROWS, ids.length - first);
-      BigIntVector clientIds = new BigIntVector(EmbeddingBatch.CLIENT_ID, allocator);
-      clientIds.allocateNew(count);
-      FixedSizeListVector lists =
-          FixedSizeListVector.empty(EmbeddingBatch.EMBEDDING, dimension, allocator);
-      Float4Vector values =
-          (Float4Vector)
-              lists
-                  .addOrGetVector(
-                      FieldType.notNullable(
-                          new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)))
-                  .getVector();
-      values.allocateNew(count * dimension);
-      lists.setInitialCapacity(count);
-      lists.allocateNew();
+      EmbeddingBatch batch = EmbeddingBatch.allocate(allocator, count, dimension);
       for (int i = 0; i < count; i++) {
-        clientIds.set(i, ids[first + i]);
-        lists.setNotNull(i);
+        batch.clientIds().set(i, ids[first + i]);
         float[] vector = row.apply(first + i);
         for (int j = 0; j < dimension; j++) {
-          values.set(i * dimension + j, vector[j]);
+          batch.values().set(i * dimension + j, vector[j]);
         }
       }
-      clientIds.setValueCount(count);
-      values.setValueCount(count * dimension);
-      lists.setValueCount(count);
-      batches.add(new EmbeddingBatch(clientIds, lists));
+      batches.add(batch);
     }
     return new EmbeddingFixture(
         new Embeddings(name, dimension, List.of(columnNames), batches), batches);
