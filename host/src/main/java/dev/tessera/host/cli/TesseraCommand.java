@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       FetchCommand.class,
       DataCommand.class,
       ValidateCommand.class,
+      EvaluateCommand.class,
       PluginsCommand.class,
       ConfigCommand.class,
       BenchCommand.class,

@@ -9,10 +9,7 @@ import dev.tessera.api.Npy;
 import dev.tessera.api.PluginException;
 import dev.tessera.api.testkit.GoldenData;
 import dev.tessera.host.arrow.HostMemory;
-import dev.tessera.host.data.StoreOptions;
 import dev.tessera.host.progress.ProgressDisplay;
-import dev.tessera.host.split.LogSplit;
-import dev.tessera.host.split.SplitRequest;
 import dev.tessera.host.synth.ShopPreset;
 import dev.tessera.host.synth.SyntheticShop;
 import java.io.IOException;
@@ -20,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,17 +27,7 @@ class TargetFolderTest {
 
   @Test
   void countsThePositivesOfTheReference() throws IOException {
-    Path data = copy(GoldenData.golden("raw"), folder.resolve("raw"));
-    split(data);
-    for (String what : List.of("category", "sku", "new_sku", "price")) {
-      Path golden = GoldenData.golden("raw/target");
-      for (String name : List.of("propensity_", "popularity_propensity_")) {
-        Files.copy(
-            golden.resolve(name + what + ".npy"),
-            data.resolve("target").resolve(name + what + ".npy"),
-            StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
+    Path data = ReferenceData.split(folder.resolve("raw"));
     JsonNode expected =
         new ObjectMapper().readTree(GoldenData.golden("split/split.json").toFile()).get("target");
     long[] relevant = Npy.readLongs(data.resolve("input/relevant_clients.npy"));
@@ -148,26 +133,5 @@ class TargetFolderTest {
     Path shop = folder.resolve("shop");
     SyntheticShop.write(ShopPreset.TINY.plan(), shop, false, 2, ProgressDisplay.silent());
     return shop;
-  }
-
-  private static void split(Path data) {
-    try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE)) {
-      new LogSplit(new SplitRequest(data, 14, OptionalLong.empty()), StoreOptions.of(memory.work()))
-          .write();
-    }
-  }
-
-  private static Path copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
-      }
-    }
-    return to;
   }
 }

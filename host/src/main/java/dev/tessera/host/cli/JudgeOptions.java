@@ -1,0 +1,49 @@
+package dev.tessera.host.cli;
+
+import dev.tessera.host.evaluate.Evaluations;
+import dev.tessera.host.evaluate.ProbeKind;
+import dev.tessera.host.evaluate.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine.Option;
+
+/** The options that the commands which evaluate share. */
+final class JudgeOptions {
+
+  @Option(
+      names = "--tasks",
+      split = ",",
+      paramLabel = "TASK",
+      description =
+          "churn, conversion, propensity_category, propensity_sku, propensity_new_sku, propensity_price (default: all).")
+  private List<String> tasks = new ArrayList<>();
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "How often a probe with chance in it is run (default: ${DEFAULT-VALUE}).")
+  private int seeds = 3;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads; all processors if not given.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  boolean json() {
+    return json;
+  }
+
+  /** The tasks asked for, checked. */
+  List<Task> tasks() {
+    return tasks.isEmpty() ? Task.all() : tasks.stream().map(Task::of).distinct().toList();
+  }
+
+  Evaluations.Options evaluation(ProbeKind probe, BooleanSupplier cancelled) {
+    return new Evaluations.Options(tasks(), probe, seeds, Math.max(1, threads), cancelled);
+  }
+}

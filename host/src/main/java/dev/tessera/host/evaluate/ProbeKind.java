@@ -1,0 +1,40 @@
+package dev.tessera.host.evaluate;
+
+/** Which probe is used, and what a report says of it. */
+public enum ProbeKind {
+  /** Logistic regression: seconds. */
+  LINEAR("logistic regression (the quick probe; not the challenge's network)") {
+    @Override
+    Probe probe(int threads) {
+      return new LinearProbe(threads);
+    }
+  },
+  /** The organisers' network, an eighth as wide. */
+  SMALL("the organisers' network with 256/512 instead of 2048/4096 units") {
+    @Override
+    Probe probe(int threads) {
+      // products this small end before a second thread has woken up
+      return new NetworkProbe(256, 512, 1);
+    }
+  },
+  /** The organisers' network. */
+  FULL("the organisers' network (2048/4096 units, 3 epochs, best epoch)") {
+    @Override
+    Probe probe(int threads) {
+      return new NetworkProbe(2048, 4096, threads);
+    }
+  };
+
+  private final String words;
+
+  ProbeKind(String words) {
+    this.words = words;
+  }
+
+  /** What it is, for people. */
+  public String words() {
+    return words;
+  }
+
+  abstract Probe probe(int threads);
+}

@@ -1,0 +1,98 @@
+package dev.tessera.host.evaluate;
+
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.tessera.api.ErrorCode;
+import dev.tessera.api.PluginException;
+import dev.tessera.host.config.DeviceName;
+import dev.tessera.host.natives.Devices;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/**
+ * PyTorch's products on the CPU for the calling thread: the memory of its arrays, and views of it.
+ * For one thread; arrays live until {@link #close} unless closed before.
+ */
+final class Torch implements AutoCloseable {
+
+  private final NDManager manager;
+
+  private Torch(NDManager manager) {
+    this.manager = manager;
+  }
+
+  /**
+   * Loads PyTorch.
+   *
+   * @param threads of its products
+   * @throws PluginException UNAVAILABLE if it cannot be loaded
+   */
+  static Torch open(int threads) {
+    Devices.resolve(new DeviceName("cpu")); // tells DJL how to behave, before its first class
+    try {
+      NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+      JniUtils.setNumThreads(threads);
+      JniUtils.setGradMode(false);
+      return new Torch(manager);
+    } catch (EngineException | LinkageError e) {
+      throw new PluginException(
+          ErrorCode.UNAVAILABLE,
+          "PyTorch could not be loaded: %s; see 'tessera doctor'"
+              .formatted(String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          e);
+    }
+  }
+
+  /** A matrix with any content. */
+  NDArray matrix(int rows, int columns) {
+    return manager.create(new Shape(rows, columns), DataType.FLOAT32);
+  }
+
+  /** A matrix of some values, row after row. */
+  NDArray matrix(int rows, int columns, float[] values) {
+    return manager.create(values, new Shape(rows, columns));
+  }
+
+  /** A vector of some values. */
+  NDArray vector(float[] values) {
+    return manager.create(values, new Shape(values.length));
+  }
+
+  /** The memory of a contiguous array, without a copy; valid while the array is open. */
+  static FloatBuffer floats(NDArray array) {
+    ByteBuffer view = ((PtNDArray) array).toByteBuffer(true);
+    if (!view.isDirect()) {
+      throw new IllegalStateException("no direct view of " + array.getShape());
+    }
+    return view.order(ByteOrder.nativeOrder()).asFloatBuffer();
+  }
+
+  /** {@code x Wᵀ + b}. */
+  static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
+    return JniUtils.linear((PtNDArray) x, (PtNDArray) weight, (PtNDArray) bias);
+  }
+
+  /** {@code aᵀ b}. */
+  static NDArray transposedProduct(NDArray a, NDArray b) {
+    try (NDArray turned = a.transpose()) {
+      return turned.matMul(b);
+    }
+  }
+
+  /** A view of a range of a dimension, to be closed. */
+  static NDArray slice(NDArray array, int dimension, int from, int to) {
+    return JniUtils.slice((PtNDArray) array, dimension, from, to, 1);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
