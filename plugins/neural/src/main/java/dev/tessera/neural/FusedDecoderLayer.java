@@ -252,11 +252,7 @@ final class FusedDecoderLayer {
   }
 
   private static void addGradients(DecoderWeights.Linear layer, NDArray from, NDArray gradient) {
-    try (NDArray turned = from.transpose();
-        NDArray product = turned.matMul(gradient);
-        NDArray sum = gradient.sum(new int[] {0})) {
-      layer.weight().gradient().addi(product);
-      layer.bias().gradient().addi(sum);
-    }
+    layer.weight().addProduct(from, gradient);
+    layer.bias().addRowSum(gradient);
   }
 }

@@ -155,11 +155,11 @@ final class FusedGruLayer {
     NDArray fromInput = work.fromInput().matrix();
     NDArray fromState = work.fromState().matrix();
     try (NDArray before = states.rows(0, steps * batch)) {
-      addProduct(inputWeight, fromInput, input);
-      addProduct(stateWeight, fromState, before);
+      inputWeight.addProduct(fromInput, input);
+      stateWeight.addProduct(fromState, before);
     }
-    addSum(inputBias, fromInput);
-    addSum(stateBias, fromState);
+    inputBias.addRowSum(fromInput);
+    stateBias.addRowSum(fromState);
     return fromInput.matMul(inputWeight.values());
   }
 
@@ -193,19 +193,6 @@ final class FusedGruLayer {
           carry[row * hidden + i] += kernel.gradient[i];
         }
       }
-    }
-  }
-
-  private static void addProduct(Parameter weight, NDArray gradients, NDArray inputs) {
-    try (NDArray turned = gradients.transpose();
-        NDArray product = turned.matMul(inputs)) {
-      weight.gradient().addi(product);
-    }
-  }
-
-  private static void addSum(Parameter bias, NDArray gradients) {
-    try (NDArray sum = gradients.sum(new int[] {0})) {
-      bias.gradient().addi(sum);
     }
   }
 }

@@ -36,12 +36,8 @@ public record Projection(Parameter weight, Parameter bias) {
    * @return [P, in], the gradient of x
    */
   public NDArray backward(NDArray x, NDArray gradient, NDManager scope) {
-    try (NDArray turned = gradient.transpose();
-        NDArray product = turned.matMul(x);
-        NDArray sum = gradient.sum(new int[] {0})) {
-      weight.gradient().addi(product);
-      bias.gradient().addi(sum);
-    }
+    weight.addProduct(gradient, x);
+    bias.addRowSum(gradient);
     NDArray back = gradient.matMul(weight.values());
     back.attach(scope);
     return back;

@@ -2,6 +2,7 @@ package dev.tessera.plugin.gruae;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.tessera.api.testkit.SpeedMeter;
 import dev.tessera.api.testkit.TestContext;
 import dev.tessera.neural.Adam;
 import dev.tessera.neural.BatchOptions;
@@ -11,10 +12,6 @@ import dev.tessera.neural.SequenceSource;
 import dev.tessera.neural.ShuffledBatches;
 import dev.tessera.neural.TokenBatch;
 import dev.tessera.neural.Tokens;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -70,7 +67,7 @@ final class GruAeBenchmark {
   }
 
   /** Runs both measurements. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     String variant = arguments.length > 0 ? arguments[0] : "day-event";
     int batchTokens = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 8192;
     int seconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 30;
@@ -81,8 +78,7 @@ final class GruAeBenchmark {
     }
   }
 
-  private void run(TestContext context, NDManager manager, int batchTokens, int seconds)
-      throws IOException {
+  private void run(TestContext context, NDManager manager, int batchTokens, int seconds) {
     SequenceSource source = source();
     ShuffledBatches batches =
         new ShuffledBatches(
@@ -96,8 +92,8 @@ final class GruAeBenchmark {
         new GruLearner(network, shape.columns(), pass, batches.epoch(0), manager, context);
     Adam adam = new Adam(network.parameters(), context);
     System.out.printf(
-        "%s, %,d parameters, at most %,d tokens a batch, load %.2f%n",
-        variant, network.parameters().size(), batchTokens, load());
+        "%s, %,d parameters, at most %,d tokens a batch%n",
+        variant, network.parameters().size(), batchTokens);
     measure(
         "training",
         seconds,
@@ -125,41 +121,17 @@ final class GruAeBenchmark {
     void run(TokenBatch batch);
   }
 
-  private static void measure(String what, int seconds, ShuffledBatches batches, Step step)
-      throws IOException {
+  private static void measure(String what, int seconds, ShuffledBatches batches, Step step) {
     ShuffledBatches.Epoch epoch = batches.epoch(1);
-    long tokens = 0;
-    long faults = 0;
-    int steps = 0;
-    long start = 0;
-    long end = System.nanoTime() + seconds * 300_000_000L;
-    // the first third warms up
-    boolean warm = false;
-    for (int index = 0; !warm || System.nanoTime() < end; index++) {
-      TokenBatch batch = epoch.batch(index % epoch.size());
-      if (!warm && System.nanoTime() > end) {
-        warm = true;
-        start = System.nanoTime();
-        end = start + seconds * 1_000_000_000L;
-        faults = minorFaults();
-      }
-      step.run(batch);
-      if (warm) {
-        tokens += batch.size();
-        steps++;
-      }
-    }
-    double elapsed = (System.nanoTime() - start) / 1e9;
-    System.out.printf(
-        "%s: %,.0f tokens/s, %d steps of %,d tokens, %.0f ms each, %,d page faults a step, load %.2f, %s%n",
+    SpeedMeter.measure(
         what,
-        tokens / elapsed,
-        steps,
-        tokens / steps,
-        1e3 * elapsed / steps,
-        (minorFaults() - faults) / steps,
-        load(),
-        peak());
+        "tokens",
+        seconds,
+        index -> {
+          TokenBatch batch = epoch.batch(index % epoch.size());
+          step.run(batch);
+          return batch.size();
+        });
   }
 
   private SequenceSource source() {
@@ -192,22 +164,5 @@ final class GruAeBenchmark {
         };
       }
     };
-  }
-
-  private static double load() {
-    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-  }
-
-  private static long minorFaults() throws IOException {
-    String stat = Files.readString(Path.of("/proc/self/stat"));
-    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[7]);
-  }
-
-  private static String peak() throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmHWM"))
-        .findFirst()
-        .map(line -> "peak " + line.replaceAll("\\D", "") + " kB")
-        .orElse("");
   }
 }
