@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       DataCommand.class,
       ValidateCommand.class,
       EvaluateCommand.class,
+      CompareCommand.class,
       PluginsCommand.class,
       ConfigCommand.class,
       BenchCommand.class,

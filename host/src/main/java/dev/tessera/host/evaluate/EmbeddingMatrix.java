@@ -155,11 +155,6 @@ public final class EmbeddingMatrix {
         });
   }
 
-  /** The columns that are not in a range. */
-  int[] columnsWithout(int from, int to) {
-    return IntStream.range(0, dimension).filter(c -> c < from || c >= to).toArray();
-  }
-
   /** Fails unless every value is finite; names the first that is not. */
   void requireFinite() {
     IntStream.range(0, rows())

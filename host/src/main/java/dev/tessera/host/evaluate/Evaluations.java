@@ -110,7 +110,8 @@ public final class Evaluations {
         sum.meanScore(),
         sum.deviation(),
         sum.interval(),
-        seconds);
+        seconds,
+        sum.meanSamples());
   }
 
   static void check(BooleanSupplier cancelled) {

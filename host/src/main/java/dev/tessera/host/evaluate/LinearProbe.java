@@ -15,9 +15,12 @@ import java.util.function.BooleanSupplier;
 final class LinearProbe implements Probe {
 
   /** λ, in units of a column's variance; strong enough at first for labels of a few positives. */
-  private static final double[] PENALTIES = {10, 1, 0.1, 0.01};
+  private static final double[] PENALTIES = {1000, 100, 10, 1, 0.1};
 
-  private static final int EVALUATIONS = 5;
+  private static final int EVALUATIONS = 4;
+
+  /** Operations of a pass over the data that one thread does in about 50 ms. */
+  private static final double SMALL_WORK = 4e9;
 
   private final int threads;
 
@@ -40,11 +43,18 @@ final class LinearProbe implements Probe {
       List<TaskData> together =
           open.stream().filter(task -> Arrays.equals(task.rows(), rows)).toList();
       open.removeAll(together);
-      try (Torch torch = Torch.open(threads)) {
+      try (Torch torch = Torch.open(threads(embedding, together))) {
         fitTogether(embedding, together, torch, cancelled, fits);
       }
     }
     return tasks.stream().map(fits::get).toList();
+  }
+
+  /** A second thread costs more than it saves while a pass over the data takes few milliseconds. */
+  private int threads(EmbeddingMatrix embedding, List<TaskData> tasks) {
+    double labels = tasks.stream().mapToInt(TaskData::labels).sum();
+    double operations = 4 * labels * embedding.dimension() * tasks.get(0).rows().length;
+    return operations < SMALL_WORK ? 1 : threads;
   }
 
   private static void fitTogether(

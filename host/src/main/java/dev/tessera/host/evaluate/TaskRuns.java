@@ -56,11 +56,16 @@ final class TaskRuns {
   }
 
   Optional<Interval> interval() {
+    return Interval.of(meanSamples());
+  }
+
+  /** [samples] the mean over seeds in each bootstrap sample. */
+  double[] meanSamples() {
     double[] means = new double[samples.length];
     for (int s = 0; s < means.length; s++) {
       means[s] = samples[s] / scores.size();
     }
-    return Interval.of(means);
+    return means;
   }
 
   TaskResult result() {
