@@ -6,6 +6,7 @@ import dev.tessera.dist.Installation.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +22,11 @@ class PackagedHostIT {
           "als_buy_add_categories",
           "als_visits",
           "lightfm",
+          "next_sku",
+          "gru_ae_day_event",
+          "gru_ae_sku_text",
+          "gru_ae_event_cat_price_sku_url",
+          "gru_ae_week_event_cat_price_sku_url",
           "next_url",
           "search_llm",
           "smollm2_all_interactions",
@@ -131,6 +137,23 @@ class PackagedHostIT {
         .contains("als_visits");
     assertThat(work.resolve("failing/embeddings_submit/stats/embeddings.npy")).exists();
     assertThat(work.resolve("failing/embeddings_submit/profile")).doesNotExist();
+  }
+
+  /** Every value, bound by its plugin, as shipped and with each profile. */
+  @Test
+  void theConfigurationsThatAreShippedHold() throws Exception {
+    try (Stream<Path> files = Files.list(tessera.config("quick.yaml").getParent())) {
+      for (Path file : files.sorted().toList()) {
+        String[] name = file.getFileName().toString().split("\\.");
+        List<String> command = new ArrayList<>(List.of("config", "explain"));
+        command.add(file.resolveSibling(name[0] + ".yaml").toString());
+        if (name.length == 3) {
+          command.addAll(List.of("--profile", name[1]));
+        }
+        Ended ended = tessera.run(command.toArray(String[]::new));
+        assertThat(ended.code()).as(ended.out()).isZero();
+      }
+    }
   }
 
   @Test
