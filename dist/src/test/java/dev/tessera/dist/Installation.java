@@ -14,7 +14,7 @@ import java.util.zip.ZipInputStream;
 /** The packaged Tessera, started by its launcher in a JVM of its own. */
 final class Installation {
 
-  private static final long PATIENCE_SECONDS = 180;
+  private static final long PATIENCE_SECONDS = 600;
 
   private final Path home;
   private final Path work;

@@ -124,6 +124,8 @@ class PackagedHostIT {
             "run",
             tessera.config("quick.yaml").toString(),
             "steps.profile.on-missing=error",
+            "--plugins",
+            "stats,als,merge",
             "--data",
             tessera.sample("online-retail").toString(),
             "--out",

@@ -49,7 +49,8 @@ public interface PluginContext {
   /**
    * Starts a progress display.
    *
-   * @param task what is being done, e.g. {@code "iterations"}
+   * @param task what is counted, e.g. {@code "iterations"}, with what is being done before a comma:
+   *     {@code "epoch 1 of 3, tokens"}
    * @param total the number of units, or -1 if unknown
    */
   Progress progress(String task, long total);

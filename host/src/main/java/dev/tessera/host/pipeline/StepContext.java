@@ -77,7 +77,9 @@ final class StepContext implements PluginContext, AutoCloseable {
   @Override
   public Progress progress(String task, long total) {
     ProgressDisplay display = settings.progress();
-    return display.start(step.name() + " · " + task, task, total);
+    int comma = task.lastIndexOf(", "); // "epoch 1 of 3, tokens": what goes on, and what is counted
+    String title = comma < 0 ? "" : " · " + task.substring(0, comma);
+    return display.start(step.name() + title, task.substring(comma < 0 ? 0 : comma + 2), total);
   }
 
   @Override
