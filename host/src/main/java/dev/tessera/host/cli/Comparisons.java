@@ -27,6 +27,15 @@ final class Comparisons {
    */
   record Request(Path run, Optional<Path> data, Path workspace) {}
 
+  /** The comparison in the run's folder if it is still true, else a new one. */
+  static Comparison compareOrRead(
+      Request request, Evaluations.Options options, ProgressDisplay display) {
+    return Comparison.read(request.run())
+        .filter(found -> found.keys().equals(RunComparison.keys(new RunFolder(request.run()))))
+        .filter(found -> found.probe() == options.probe())
+        .orElseGet(() -> compare(request, options, display));
+  }
+
   static Comparison compare(Request request, Evaluations.Options options, ProgressDisplay display) {
     RunFolder run = new RunFolder(request.run());
     Path data = request.data().orElseGet(() -> Path.of(run.manifest().data().folder()));

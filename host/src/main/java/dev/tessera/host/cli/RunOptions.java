@@ -96,6 +96,21 @@ final class RunOptions {
     return Optional.ofNullable(data);
   }
 
+  /** The folder of results, if given. */
+  Optional<Path> out() {
+    return Optional.ofNullable(out);
+  }
+
+  /** The mode, if given. */
+  Optional<String> mode() {
+    return Optional.ofNullable(mode);
+  }
+
+  /** The workspace, if given. */
+  Optional<Path> workspace() {
+    return Optional.ofNullable(workspace);
+  }
+
   List<Path> pluginFolders() {
     return pluginFolders;
   }

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       ValidateCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
+      ReportCommand.class,
       PluginsCommand.class,
       ConfigCommand.class,
       BenchCommand.class,

@@ -126,12 +126,12 @@ public final class EmbeddingMatrix {
   }
 
   /** The client of each row; lent. */
-  long[] clients() {
+  public long[] clients() {
     return clients;
   }
 
   /** Copies a row to a place of an array. */
-  void read(int row, float[] into, int at) {
+  public void read(int row, float[] into, int at) {
     reader.read(row, into, at);
   }
 
