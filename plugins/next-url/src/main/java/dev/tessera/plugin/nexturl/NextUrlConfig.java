@@ -78,8 +78,8 @@ record NextUrlConfig(
         int negatives,
     @ConfigKey(
             value =
-                "Whether these urls are drawn for each batch or, as in the reference but several"
-                    + " times slower, for each sequence.",
+                "Whether these urls are drawn for each batch or, as in the reference but somewhat"
+                    + " slower, for each sequence.",
             defaultValue = "batch")
         NegativesPer negativesPer,
     @ConfigKey(
