@@ -75,8 +75,7 @@ final class LogisticSolver {
    */
   float[] solve(double newLambda, int evaluations) {
     start(newLambda);
-    NDArray inverse = torch.matrix(columns, columns, SymmetricInverse.of(penalised(), columns));
-    try (inverse) {
+    try (NDArray inverse = torch.inverse(penalised(), columns)) {
       double[] values = new double[labels.length];
       double[][] gradients = new double[labels.length][columns];
       for (int round = 0; round < evaluations; round++) {

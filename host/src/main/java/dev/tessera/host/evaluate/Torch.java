@@ -65,6 +65,18 @@ final class Torch implements AutoCloseable {
     return manager.create(values, new Shape(values.length));
   }
 
+  /**
+   * The inverse of a matrix, found in float64 and rounded to float32.
+   *
+   * @param matrix [n · n]
+   */
+  NDArray inverse(double[] matrix, int n) {
+    try (NDArray wide = manager.create(matrix, new Shape(n, n));
+        NDArray inverse = wide.inverse()) {
+      return inverse.toType(DataType.FLOAT32, false);
+    }
+  }
+
   /** The memory of a contiguous array, without a copy; valid while the array is open. */
   static FloatBuffer floats(NDArray array) {
     ByteBuffer view = ((PtNDArray) array).toByteBuffer(true);
