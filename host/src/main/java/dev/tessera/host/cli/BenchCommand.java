@@ -10,6 +10,8 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measure speed and memory on this machine.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  tessera bench store --events 20000000", "  tessera bench serve --rows 400000"},
     subcommands = {BenchStoreCommand.class, BenchServeCommand.class})
 final class BenchCommand implements Runnable {
 

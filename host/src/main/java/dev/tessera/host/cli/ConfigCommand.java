@@ -48,7 +48,12 @@ final class ConfigCommand implements Runnable {
   @Command(
       name = "explain",
       mixinStandardHelpOptions = true,
-      description = "Shows every value, defaults included, and where it came from.")
+      description = "Shows every value, defaults included, and where it came from.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  tessera config explain configs/quick.yaml steps.als_visits.factors=64",
+        "  tessera config explain configs/best_solution.yaml --profile cpu"
+      })
   int explain(
       @Mixin ConfigChoice choice,
       @Option(

@@ -10,6 +10,12 @@ import picocli.CommandLine.Spec;
     name = "data",
     mixinStandardHelpOptions = true,
     description = "Look at event data, split it, or make some.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tessera data synth data/small --preset small",
+      "  tessera data inspect data/small",
+      "  tessera data split data/small"
+    },
     subcommands = {DataInspectCommand.class, DataSplitCommand.class, DataSynthCommand.class})
 final class DataCommand implements Runnable {
 

@@ -94,7 +94,9 @@ final class DataSplitCommand implements Callable<Integer> {
           "note: %,d purchases in the targets are of products without properties; they have category and price -1%n",
           summary.unknownProducts());
     }
-    out.printf("made in target: %s%n", String.join(", ", summary.made()));
+    if (!summary.made().isEmpty()) {
+      out.printf("made in target: %s%n", String.join(", ", summary.made()));
+    }
     if (!summary.kept().isEmpty()) {
       out.printf("kept in target: %s%n", String.join(", ", summary.kept()));
     }

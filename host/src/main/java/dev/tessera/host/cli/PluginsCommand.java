@@ -44,7 +44,9 @@ final class PluginsCommand implements Runnable {
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = "One line for each jar; a broken one says why.")
+      description = "One line for each jar; a broken one says why.",
+      footerHeading = "%nExample:%n",
+      footer = "  tessera plugins list --plugins-dir my-plugins")
   int list(
       @Option(names = "--plugins-dir", paramLabel = "DIR", description = FOLDER_HELP)
           List<Path> folders) {
@@ -87,7 +89,9 @@ final class PluginsCommand implements Runnable {
   @Command(
       name = "info",
       mixinStandardHelpOptions = true,
-      description = "Every key of a plugin: type, default, unit, range, meaning.")
+      description = "Every key of a plugin: type, default, unit, range, meaning.",
+      footerHeading = "%nExample:%n",
+      footer = "  tessera plugins info als")
   int info(
       @Parameters(paramLabel = "ID", description = "The plugin's id, as `plugins list` shows it.")
           String id,

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Makes a small shop's events, splits them in time, trains every plugin, merges the results, evaluates them by a quick probe and writes a report.",
-      "Writes data/tiny and runs/quick in the current folder; what is there already is used again."
+      "Writes data/tiny and runs/quick in the current folder; what is there already is used again.",
+      "With --data DIR it takes those events instead; DIR/input and DIR/target are written if DIR is not split yet (--mode submit splits and evaluates nothing)."
     },
     footerHeading = "%nExample:%n",
     footer = "  tessera quickstart")

@@ -45,7 +45,8 @@ final class ValidateCommand implements Callable<Integer> {
           "%s is a valid entry%s%n",
           directory, data == null ? "; its clients were not compared (give --data)" : "");
     } else {
-      out.printf("%s is no valid entry: %d failures%n", directory, failures.size());
+      String many = failures.size() == 1 ? "" : "s";
+      out.printf("%s is no valid entry: %d failure%s%n", directory, failures.size(), many);
     }
     out.flush();
     return failures.isEmpty() ? 0 : Main.FAILED;

@@ -153,7 +153,8 @@ class EvaluateCommandTest {
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.out())
         .contains("FAILED  embeddings.npy: wanted float16 (<f2), found <f4 [2000, 2]")
-        .contains("is no valid entry: 1 failures");
+        .contains("is no valid entry: 1 failure")
+        .doesNotContain("1 failures");
   }
 
   private static void assertFails(String message, Object... arguments) {
