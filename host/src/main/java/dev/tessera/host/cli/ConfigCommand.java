@@ -103,8 +103,4 @@ final class ConfigCommand implements Runnable {
     }
     out.flush();
   }
-
-  private static <T> List<T> orEmpty(List<T> list) {
-    return list == null ? List.of() : list;
-  }
 }
