@@ -66,7 +66,7 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
   @Override
   public void doExchange(CallContext context, FlightStream reader, ServerStreamListener writer) {
     try {
-      exchanges.execute(LookUpExchange.of(reader, writer, catalog, allocator));
+      exchanges.execute(Exchange.of(reader, writer, this::open));
     } catch (RejectedExecutionException e) {
       writer.error(
           CallStatus.RESOURCE_EXHAUSTED
@@ -82,6 +82,14 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
         .clients()
         .<BatchSource>map(ids -> new LookUp(embedding, ids, allocator))
         .orElseGet(() -> new WholeEmbedding(embedding, allocator));
+  }
+
+  private ExchangeSource open(FlightDescriptor descriptor) {
+    EmbeddingRequest request = EmbeddingRequest.parse(descriptor);
+    if (request.clients().isPresent()) {
+      throw FlightFailures.invalid("DoExchange takes the clients as batches, not as a key");
+    }
+    return new LookUp(require(request), new long[0], allocator);
   }
 
   private ServedEmbedding require(EmbeddingRequest request) {

@@ -3,6 +3,7 @@ package dev.tessera.host.flight;
 import dev.tessera.api.EmbeddingBatch;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
@@ -11,7 +12,7 @@ import org.apache.arrow.vector.complex.FixedSizeListVector;
  * The rows of some clients, in the order asked for and as often; a client that the embedding does
  * not have gets a null vector. One batch of about a megabyte is kept and filled again.
  */
-final class LookUp implements BatchSource {
+final class LookUp implements ExchangeSource {
 
   private final ServedEmbedding embedding;
   private final int capacity;
@@ -47,10 +48,27 @@ final class LookUp implements BatchSource {
         + BatchSize.bytes(ids % capacity, embedding.dimension());
   }
 
-  /** Goes on with further ids; those before are answered. */
-  void restart(long[] ids) {
-    wanted = ids;
+  /** Goes on with the ids of a batch, whose one column they are. */
+  @Override
+  public void take(VectorSchemaRoot batch) {
+    wanted = ids(batch);
     next = 0;
+  }
+
+  private static long[] ids(VectorSchemaRoot batch) {
+    FieldVector column = batch.getFieldVectors().isEmpty() ? null : batch.getVector(0);
+    if (!(column instanceof BigIntVector ids) || batch.getFieldVectors().size() != 1) {
+      throw FlightFailures.invalid(
+          "wanted batches with one column client_id of int64, found " + batch.getSchema());
+    }
+    long[] copy = new long[ids.getValueCount()];
+    for (int i = 0; i < copy.length; i++) {
+      if (ids.isNull(i)) {
+        throw FlightFailures.invalid("client_id must not be null, row %d is".formatted(i));
+      }
+      copy[i] = ids.get(i);
+    }
+    return copy;
   }
 
   @Override

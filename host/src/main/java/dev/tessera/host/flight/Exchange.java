@@ -1,51 +1,44 @@
 package dev.tessera.host.flight;
 
 import org.apache.arrow.flight.CallStatus;
+import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.apache.arrow.flight.FlightStream;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
 
 /**
- * One DoExchange call: batches of ids come in, the rows of these clients go out in the same order,
- * and a batch of ids is answered in full before the next is read. Flight's reader blocks, so the
- * call holds a thread for as long as it is open.
+ * One DoExchange call: batches come in, and each is answered in full before the next is read.
+ * Flight's reader blocks, so the call holds a thread for as long as it is open.
  */
-final class LookUpExchange implements Runnable {
+final class Exchange implements Runnable {
 
   private final FlightStream reader;
   private final ServerStreamListener writer;
-  private final EmbeddingCatalog catalog;
-  private final BufferAllocator parent;
+  private final Opener opener;
 
   // Guarded by this.
   private Thread runner;
   private boolean cancelled;
 
-  private LookUpExchange(
-      FlightStream reader,
-      ServerStreamListener writer,
-      EmbeddingCatalog catalog,
-      BufferAllocator parent) {
+  /** Finds out what a call is about. */
+  @FunctionalInterface
+  interface Opener {
+    /** What answers the call's batches; the exchange closes it. */
+    ExchangeSource open(FlightDescriptor descriptor);
+  }
+
+  private Exchange(FlightStream reader, ServerStreamListener writer, Opener opener) {
     this.reader = reader;
     this.writer = writer;
-    this.catalog = catalog;
-    this.parent = parent;
+    this.opener = opener;
   }
 
   /**
    * Makes the call's task, to be run once by a thread that may block.
    *
-   * @param parent of the call's own allocator
+   * @param opener called by that thread when the descriptor has come
    */
-  static LookUpExchange of(
-      FlightStream reader,
-      ServerStreamListener writer,
-      EmbeddingCatalog catalog,
-      BufferAllocator parent) {
-    LookUpExchange exchange = new LookUpExchange(reader, writer, catalog, parent);
+  static Exchange of(FlightStream reader, ServerStreamListener writer, Opener opener) {
+    Exchange exchange = new Exchange(reader, writer, opener);
     writer.setOnReadyHandler(exchange::signal);
     writer.setOnCancelHandler(exchange::cancel);
     return exchange;
@@ -73,46 +66,22 @@ final class LookUpExchange implements Runnable {
   }
 
   private void answerAll() throws InterruptedException {
-    EmbeddingRequest request = EmbeddingRequest.parse(reader.getDescriptor());
-    if (request.clients().isPresent()) {
-      throw FlightFailures.invalid("DoExchange takes the clients as batches, not as a key");
-    }
-    ServedEmbedding embedding =
-        catalog
-            .find(request.embedding())
-            .orElseThrow(() -> FlightFailures.unknownName(request.embedding(), catalog));
-    try (LookUp lookUp = new LookUp(embedding, new long[0], parent)) {
-      writer.start(lookUp.root());
+    try (ExchangeSource answers = opener.open(reader.getDescriptor())) {
+      writer.start(answers.root());
       while (reader.next()) {
         if (reader.hasRoot()) {
-          lookUp.restart(ids(reader.getRoot()));
-          answer(lookUp);
+          answers.take(reader.getRoot());
+          answer(answers);
         }
       }
     }
   }
 
-  private void answer(LookUp lookUp) throws InterruptedException {
-    while (lookUp.next()) {
+  private void answer(ExchangeSource answers) throws InterruptedException {
+    while (answers.next()) {
       awaitReady();
       writer.putNext();
     }
-  }
-
-  private static long[] ids(VectorSchemaRoot root) {
-    FieldVector column = root.getFieldVectors().isEmpty() ? null : root.getVector(0);
-    if (!(column instanceof BigIntVector ids) || root.getFieldVectors().size() != 1) {
-      throw FlightFailures.invalid(
-          "wanted batches with one column client_id of int64, found " + root.getSchema());
-    }
-    long[] copy = new long[ids.getValueCount()];
-    for (int i = 0; i < copy.length; i++) {
-      if (ids.isNull(i)) {
-        throw FlightFailures.invalid("client_id must not be null, row %d is".formatted(i));
-      }
-      copy[i] = ids.get(i);
-    }
-    return copy;
   }
 
   private synchronized void awaitReady() throws InterruptedException {

@@ -1,0 +1,16 @@
+package dev.tessera.host.flight;
+
+import org.apache.arrow.vector.VectorSchemaRoot;
+
+/** Answers batch after batch of one DoExchange call. Used by one thread. */
+interface ExchangeSource extends BatchSource {
+
+  /**
+   * Goes on with a batch that the client has sent; those before are answered. {@link #next} then
+   * gives the answer's batches until it returns false.
+   *
+   * @param batch lent for this call
+   * @throws InterruptedException if the client has cancelled
+   */
+  void take(VectorSchemaRoot batch) throws InterruptedException;
+}
