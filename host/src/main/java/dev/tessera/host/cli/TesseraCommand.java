@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       RunCommand.class,
       EmbedCommand.class,
+      PublishCommand.class,
+      VersionsCommand.class,
       ServeCommand.class,
       FetchCommand.class,
       DataCommand.class,

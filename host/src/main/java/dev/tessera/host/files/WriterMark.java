@@ -2,6 +2,7 @@ package dev.tessera.host.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -38,7 +39,11 @@ public final class WriterMark {
     if (process.isEmpty() || !process.get().isAlive()) {
       return true;
     }
-    Instant modified = Files.getLastModifiedTime(path).toInstant();
-    return process.get().info().startInstant().map(modified::isBefore).orElse(false);
+    try {
+      Instant modified = Files.getLastModifiedTime(path).toInstant();
+      return process.get().info().startInstant().map(modified::isBefore).orElse(false);
+    } catch (NoSuchFileException e) {
+      return false; // its writer has renamed it meanwhile
+    }
   }
 }

@@ -17,12 +17,12 @@ import java.util.stream.Stream;
  * Folders that are written aside, under a name that carries the writer's process, and renamed when
  * they are whole. What a killed process left aside is removed by the next one.
  */
-final class Folders {
+public final class Folders {
 
   private Folders() {}
 
   /** Creates a folder and its parents; says why if it cannot. */
-  static void create(Path folder) {
+  public static void create(Path folder) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -31,7 +31,7 @@ final class Folders {
   }
 
   /** An empty folder beside {@code target}, to be written and then moved there. */
-  static Path aside(Path target) {
+  public static Path aside(Path target) {
     Path aside = target.resolveSibling(target.getFileName() + WriterMark.of("aside"));
     create(aside);
     return aside;
@@ -57,7 +57,7 @@ final class Folders {
   }
 
   /** Removes what processes that are gone left aside in {@code parent}. */
-  static void sweep(Path parent) {
+  public static void sweep(Path parent) {
     if (!Files.isDirectory(parent)) {
       return;
     }
@@ -73,7 +73,7 @@ final class Folders {
   }
 
   /** Removes a folder and what it holds; nothing happens if it does not exist. */
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     try {
       FileTree.delete(folder);
     } catch (IOException e) {
@@ -82,10 +82,10 @@ final class Folders {
   }
 
   /**
-   * Gives {@code target} the content of {@code source}: by hard links where the file system can, so
-   * that a cached result takes its room once; by copies elsewhere.
+   * Gives {@code target} the content of {@code source}, a folder or a file: by hard links where the
+   * file system can, so that a cached result takes its room once; by copies elsewhere.
    */
-  static void link(Path source, Path target) {
+  public static void link(Path source, Path target) {
     try (Stream<Path> files = Files.walk(source)) {
       for (Path file : files.toList()) {
         Path copy = target.resolve(source.relativize(file).toString());

@@ -1,0 +1,59 @@
+package dev.tessera.host.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tessera.host.flight.RunFixture;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublishCommandTest {
+
+  @TempDir Path folder;
+  private Path run;
+  private Path store;
+
+  @BeforeEach
+  void writeARun() throws IOException {
+    run = RunFixture.write(folder.resolve("quick"), "stats");
+    store = folder.resolve("store");
+  }
+
+  @Test
+  void publishesListsRollsBackAndRetires() {
+    assertThat(CommandRun.of("versions", "list", "--store", store).out())
+        .contains("nothing is published");
+    publish();
+    CommandRun second = publish();
+    assertThat(second.code()).isZero();
+    assertThat(second.out()).startsWith("profiles version 2 in ").contains("stats 2 (profiles)");
+
+    CommandRun back = CommandRun.of("versions", "rollback", "profiles", "1", "--store", store);
+    assertThat(back.out()).contains("profiles is version 1 again");
+    assertThat(CommandRun.of("versions", "list", "--store", store).out())
+        .containsPattern("profiles +1 \\*")
+        .containsPattern("profiles +2 +20");
+
+    CommandRun retire = CommandRun.of("versions", "retire", "profiles", "2", "--store", store);
+    assertThat(retire.code()).isZero();
+    assertThat(CommandRun.of("versions", "list", "--store", store).out())
+        .doesNotContainPattern("profiles +2");
+  }
+
+  @Test
+  void mistakesAreOneLineAndTheRightExitCode() {
+    CommandRun unknown = CommandRun.of("versions", "retire", "nobody", "2", "--store", store);
+    assertThat(unknown.code()).isEqualTo(1);
+    assertThat(unknown.err()).contains("nothing is published as 'nobody'").hasLineCount(1);
+    CommandRun name = CommandRun.of("publish", run, "--as", "My profiles", "--store", store);
+    assertThat(name.code()).isEqualTo(2);
+    assertThat(CommandRun.of("publish", run, "--store", store).code()).isEqualTo(2);
+    assertThat(CommandRun.of("versions").code()).isEqualTo(2);
+  }
+
+  private CommandRun publish() {
+    return CommandRun.of("publish", run, "--as", "profiles", "--store", store);
+  }
+}
