@@ -8,6 +8,7 @@ import dev.tessera.host.flight.EmbeddingInfo;
 import dev.tessera.host.flight.RandomEmbedding;
 import dev.tessera.host.flight.ServedEmbedding;
 import dev.tessera.host.flight.ServerAddress;
+import dev.tessera.host.flight.ServerOptions;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
@@ -66,6 +67,7 @@ final class BenchServeCommand implements Callable<Integer> {
                     List.of(new ServedEmbedding(NAME, random.embeddings(), Map.of()))),
                 HOST,
                 0,
+                ServerOptions.OPEN,
                 memory.work());
         EmbeddingFlightClient client =
             new EmbeddingFlightClient(new ServerAddress(HOST, server.port()), memory.work())) {

@@ -5,6 +5,7 @@ import dev.tessera.host.flight.EmbeddingCatalog;
 import dev.tessera.host.flight.EmbeddingFlightServer;
 import dev.tessera.host.flight.RunCatalog;
 import dev.tessera.host.flight.ServedEmbedding;
+import dev.tessera.host.flight.ServerOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class ServeCommand implements Callable<Integer> {
         RunCatalog runCatalog = RunCatalog.open(runs, mapped)) {
       EmbeddingCatalog catalog = runCatalog.catalog();
       try (EmbeddingFlightServer server =
-          EmbeddingFlightServer.start(catalog, host, port, memory.work())) {
+          EmbeddingFlightServer.start(catalog, host, port, ServerOptions.OPEN, memory.work())) {
         TextTable table = new TextTable("embedding", "dimension", "clients");
         for (ServedEmbedding embedding : catalog.all()) {
           table.row(

@@ -1,11 +1,15 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.host.flight.call.ServedCall;
+import dev.tessera.host.flight.security.Right;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.arrow.flight.FlightRuntimeException;
 
 /** The embeddings that a server offers, by name. Immutable. */
 public final class EmbeddingCatalog {
@@ -37,8 +41,22 @@ public final class EmbeddingCatalog {
     return Optional.ofNullable(byName.get(name));
   }
 
-  /** The names there are, for a message: {@code als, profile, stats}. */
-  public String names() {
-    return byName.isEmpty() ? "none" : String.join(", ", byName.keySet());
+  /**
+   * The embedding of a name, for a call that may read it; the call is then about it.
+   *
+   * @throws FlightRuntimeException PERMISSION_DENIED, or NOT_FOUND with the names that it may read
+   */
+  ServedEmbedding require(String name, ServedCall call) {
+    call.require(Right.READ, name);
+    ServedEmbedding embedding = byName.get(name);
+    if (embedding == null) {
+      String names =
+          byName.keySet().stream()
+              .filter(other -> call.may(Right.READ, other))
+              .collect(Collectors.joining(", "));
+      throw FlightFailures.unknownName(name, names);
+    }
+    call.concerns(name, "");
+    return embedding;
   }
 }

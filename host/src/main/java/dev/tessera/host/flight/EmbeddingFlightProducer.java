@@ -1,5 +1,7 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.host.flight.call.ServedCall;
+import dev.tessera.host.flight.security.Right;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,7 +43,11 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
   @Override
   public void listFlights(
       CallContext context, Criteria criteria, StreamListener<FlightInfo> listener) {
+    ServedCall call = ServedCall.current();
     for (ServedEmbedding embedding : catalog.all()) {
+      if (!call.may(Right.READ, embedding.name())) {
+        continue;
+      }
       listener.onNext(info(EmbeddingRequest.whole(embedding.name()), embedding));
     }
     listener.onCompleted();
@@ -78,6 +84,8 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
   private BatchSource open(Ticket ticket) {
     EmbeddingRequest request = EmbeddingRequest.parse(ticket);
     ServedEmbedding embedding = require(request);
+    ServedCall.current()
+        .requireRows(request.clients().map(ids -> (long) ids.length).orElse(embedding.rows()));
     return request
         .clients()
         .<BatchSource>map(ids -> new LookUp(embedding, ids, allocator))
@@ -93,9 +101,7 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
   }
 
   private ServedEmbedding require(EmbeddingRequest request) {
-    return catalog
-        .find(request.embedding())
-        .orElseThrow(() -> FlightFailures.unknownName(request.embedding(), catalog));
+    return catalog.require(request.embedding(), ServedCall.current());
   }
 
   private static FlightInfo info(EmbeddingRequest request, ServedEmbedding embedding) {

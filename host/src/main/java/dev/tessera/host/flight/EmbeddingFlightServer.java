@@ -2,23 +2,26 @@ package dev.tessera.host.flight;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.host.flight.call.CallGate;
+import dev.tessera.host.flight.call.CallObserver;
+import dev.tessera.host.flight.call.CallPool;
+import dev.tessera.host.flight.call.CallTracing;
+import dev.tessera.host.flight.call.OpenCalls;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.arrow.flight.FlightServer;
-import org.apache.arrow.flight.Location;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * A running Flight server over a catalogue of embeddings. Plaintext and without authentication:
- * bind it to the loopback address unless the network around it is trusted.
+ * A running Flight server over a catalogue of embeddings, guarded as its {@link ServerOptions} say.
  *
  * <p>Threads: gRPC's own only take calls and signals; {@code 2 × processors} workers write all
  * DoGet streams; each open DoExchange call has one of at most {@value #MAX_EXCHANGES} threads.
@@ -33,37 +36,51 @@ public final class EmbeddingFlightServer implements AutoCloseable {
   static final int BACKPRESSURE_BYTES = 4 << 20;
   static final int MAX_EXCHANGES = 64;
 
-  /** Room for about a million ids in a ticket; more should come by DoExchange. */
-  private static final int MAX_REQUEST_BYTES = 16 << 20;
-
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
+
+  /** How often a connection without traffic is asked whether its client is still there. */
+  private static final Duration ASK_SILENT_CLIENTS = Duration.ofMinutes(1);
 
   private final FlightServer server;
   private final BufferAllocator allocator;
-  private final ExecutorService callbacks = Executors.newCachedThreadPool(named("flight-call"));
+  private final OpenCalls openCalls;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final ExecutorService callbacks = CallPool.refusing(Integer.MAX_VALUE, "flight-call");
   private final ExecutorService workers =
-      Executors.newFixedThreadPool(
-          2 * Runtime.getRuntime().availableProcessors(), named("flight-worker"));
-  private final ExecutorService exchanges =
-      new ThreadPoolExecutor(
-          0,
-          MAX_EXCHANGES,
-          30,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          named("flight-exchange"));
+      CallPool.queueing(2 * Runtime.getRuntime().availableProcessors(), "flight-worker");
+  private final ExecutorService exchanges = CallPool.refusing(MAX_EXCHANGES, "flight-exchange");
+  private volatile boolean draining;
 
   private EmbeddingFlightServer(
-      EmbeddingCatalog catalog, String host, int port, BufferAllocator parent) {
+      EmbeddingCatalog catalog,
+      String host,
+      int port,
+      ServerOptions options,
+      BufferAllocator parent) {
+    openCalls = new OpenCalls(options.limits().stall());
+    List<CallObserver> observers = new ArrayList<>(options.observers());
+    observers.add(openCalls);
+    CallGate gate =
+        new CallGate(options.authentication(), options.limits(), openCalls, () -> draining);
+    Consumer<NettyServerBuilder> guarded =
+        builder ->
+            builder
+                .addStreamTracerFactory(new CallTracing(observers))
+                .intercept(gate)
+                .addService(health.getHealthService())
+                .keepAliveTime(ASK_SILENT_CLIENTS.toSeconds(), TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true);
+    FlightServer.Builder address =
+        ServerTls.secure(FlightServer.builder(), options.tls(), host, port);
     allocator = parent.newChildAllocator("flight-server", 0, Long.MAX_VALUE);
     server =
-        FlightServer.builder(
-                allocator,
-                Location.forGrpcInsecure(host, port),
-                new EmbeddingFlightProducer(catalog, allocator, workers, exchanges))
+        address
+            .allocator(allocator)
+            .producer(new EmbeddingFlightProducer(catalog, allocator, workers, exchanges))
             .executor(callbacks)
-            .maxInboundMessageSize(MAX_REQUEST_BYTES)
+            .maxInboundMessageSize(options.limits().maxRequestBytes())
             .backpressureThreshold(BACKPRESSURE_BYTES)
+            .transportHint("grpc.builderConsumer", guarded)
             .build();
   }
 
@@ -72,12 +89,18 @@ public final class EmbeddingFlightServer implements AutoCloseable {
    *
    * @param catalog whose batches stay open until {@link #close} has returned
    * @param port 0 for any free one, see {@link #port}
+   * @param options how it is guarded and watched
    * @param parent of the server's and its calls' allocators
-   * @throws PluginException if the address cannot be bound; the message says what to do
+   * @throws PluginException if the address cannot be bound or a TLS file is bad; the message says
+   *     what to do
    */
   public static EmbeddingFlightServer start(
-      EmbeddingCatalog catalog, String host, int port, BufferAllocator parent) {
-    EmbeddingFlightServer server = new EmbeddingFlightServer(catalog, host, port, parent);
+      EmbeddingCatalog catalog,
+      String host,
+      int port,
+      ServerOptions options,
+      BufferAllocator parent) {
+    EmbeddingFlightServer server = new EmbeddingFlightServer(catalog, host, port, options, parent);
     try {
       server.server.start();
       return server;
@@ -100,22 +123,24 @@ public final class EmbeddingFlightServer implements AutoCloseable {
   }
 
   /**
-   * Takes no more calls, gives those that run some time to end, then breaks them off. Their clients
-   * see that the stream was cut.
+   * Refuses new calls, and says so to health checks, while those that run have some time to end;
+   * then breaks them off. Their clients see that the stream was cut.
    */
   public void stop(Duration patience) {
-    server.shutdown();
-    boolean interrupted = false;
+    draining = true;
+    health.enterTerminalState();
+    boolean quiet = true;
     try {
-      if (!server.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        server.close();
-      }
+      openCalls.awaitNone(patience);
+      openCalls.breakOffAll();
+      server.close();
     } catch (InterruptedException e) {
-      interrupted = true;
+      quiet = false;
     }
     // in this order: call-backs of broken calls wake workers, which then free what they hold
-    boolean quiet = end(callbacks) && end(exchanges) && end(workers);
-    if (interrupted || !quiet) {
+    quiet &= end(callbacks) & end(exchanges) & end(workers);
+    openCalls.close();
+    if (!quiet) {
       Thread.currentThread().interrupt();
     }
   }
@@ -154,14 +179,5 @@ public final class EmbeddingFlightServer implements AutoCloseable {
         ErrorCode.UNAVAILABLE,
         "cannot serve on %s:%d: %s".formatted(host, port, failure.getMessage()),
         failure);
-  }
-
-  private static ThreadFactory named(String prefix) {
-    AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, prefix + "-" + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 }

@@ -1,5 +1,6 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.host.flight.call.ServedCall;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
@@ -66,21 +67,24 @@ final class Exchange implements Runnable {
   }
 
   private void answerAll() throws InterruptedException {
+    ServedCall call = ServedCall.current();
     try (ExchangeSource answers = opener.open(reader.getDescriptor())) {
       writer.start(answers.root());
       while (reader.next()) {
         if (reader.hasRoot()) {
+          call.requireRows(reader.getRoot().getRowCount());
           answers.take(reader.getRoot());
-          answer(answers);
+          answer(answers, call);
         }
       }
     }
   }
 
-  private void answer(ExchangeSource answers) throws InterruptedException {
+  private void answer(ExchangeSource answers, ServedCall call) throws InterruptedException {
     while (answers.next()) {
       awaitReady();
       writer.putNext();
+      call.countRows(answers.root().getRowCount());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.host.flight.call.ServedCall;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.apache.arrow.flight.CallStatus;
@@ -13,9 +14,11 @@ final class FlightFailures {
   private FlightFailures() {}
 
   /** No embedding of that name; lists those there are. */
-  static FlightRuntimeException unknownName(String name, EmbeddingCatalog catalog) {
+  static FlightRuntimeException unknownName(String name, String names) {
     return CallStatus.NOT_FOUND
-        .withDescription("no embedding '%s' here; there are: %s".formatted(name, catalog.names()))
+        .withDescription(
+            "no embedding '%s' here; there are: %s"
+                .formatted(name, names.isEmpty() ? "none" : names))
         .toRuntimeException();
   }
 
@@ -32,7 +35,7 @@ final class FlightFailures {
     if (failure instanceof FlightRuntimeException meant) {
       return meant;
     }
-    LOG.log(Level.ERROR, "a Flight call failed", failure);
+    LOG.log(Level.ERROR, "request %s failed".formatted(ServedCall.current().requestId()), failure);
     String message =
         failure instanceof OutOfMemoryError
             ? "the server is out of memory; try again later"

@@ -1,5 +1,6 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.host.flight.call.ServedCall;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -94,6 +95,7 @@ final class PacedStream implements Runnable {
         return false;
       }
       listener.putNext();
+      ServedCall.current().countRows(source.root().getRowCount());
     }
     return true;
   }

@@ -2,8 +2,9 @@
  * Serves embeddings over Arrow Flight, and fetches them.
  *
  * <p>The way of a request: {@link dev.tessera.host.flight.EmbeddingFlightServer} takes the call,
- * its producer parses the {@link dev.tessera.host.flight.EmbeddingRequest}, looks the name up in
- * the {@link dev.tessera.host.flight.EmbeddingCatalog} and starts a stream that a bounded set of
- * worker threads feeds for as long as the client takes more.
+ * {@link dev.tessera.host.flight.call.CallGate} lets it pass, its producer parses the {@link
+ * dev.tessera.host.flight.EmbeddingRequest}, looks the name up in the {@link
+ * dev.tessera.host.flight.EmbeddingCatalog} and starts a stream that a bounded set of worker
+ * threads feeds for as long as the client takes more.
  */
 package dev.tessera.host.flight;

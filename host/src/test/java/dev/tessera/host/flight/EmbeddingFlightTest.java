@@ -128,7 +128,8 @@ class EmbeddingFlightTest {
 
     assertThatThrownBy(
             () ->
-                EmbeddingFlightServer.start(empty, ServerUnderTest.HOST, port, tested.serverMemory))
+                EmbeddingFlightServer.start(
+                    empty, ServerUnderTest.HOST, port, ServerOptions.OPEN, tested.serverMemory))
         .isInstanceOfSatisfying(
             PluginException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
         .hasMessageContaining("127.0.0.1:" + port)

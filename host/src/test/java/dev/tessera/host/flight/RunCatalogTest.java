@@ -22,7 +22,8 @@ class RunCatalogTest {
     try (RootAllocator memory = new RootAllocator();
         RunCatalog runs = RunCatalog.open(List.of(run), memory);
         EmbeddingFlightServer server =
-            EmbeddingFlightServer.start(runs.catalog(), ServerUnderTest.HOST, 0, memory);
+            EmbeddingFlightServer.start(
+                runs.catalog(), ServerUnderTest.HOST, 0, ServerOptions.OPEN, memory);
         EmbeddingFlightClient client =
             new EmbeddingFlightClient(
                 new ServerAddress(ServerUnderTest.HOST, server.port()), memory)) {
@@ -53,7 +54,9 @@ class RunCatalogTest {
     Path tuesday = RunFixture.write(folder.resolve("tuesday"), "profile");
     try (RootAllocator memory = new RootAllocator();
         RunCatalog runs = RunCatalog.open(List.of(monday, tuesday), memory)) {
-      assertThat(runs.catalog().names()).isEqualTo("monday/profile, tuesday/profile");
+      assertThat(runs.catalog().all())
+          .extracting(ServedEmbedding::name)
+          .containsExactly("monday/profile", "tuesday/profile");
     }
   }
 

@@ -21,6 +21,7 @@ final class ServerProcess {
                     List.of(new ServedEmbedding("profile", random.embeddings(), Map.of()))),
                 ServerUnderTest.HOST,
                 0,
+                ServerOptions.OPEN,
                 allocator)) {
       System.out.println(server.port());
       server.awaitTermination(Duration.ofMinutes(10));

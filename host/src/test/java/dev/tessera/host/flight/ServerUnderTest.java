@@ -23,6 +23,11 @@ final class ServerUnderTest implements AutoCloseable {
 
   /** Serves {@code profile} and a small {@code stats} with two column names. */
   ServerUnderTest(int rows, int dimension) {
+    this(rows, dimension, ServerOptions.OPEN);
+  }
+
+  /** The same, guarded and watched as the options say. */
+  ServerUnderTest(int rows, int dimension, ServerOptions options) {
     random = new RandomEmbedding("profile", rows, dimension, root);
     ownReferences =
         IntStream.range(0, random.embeddings().batches().size()).map(this::references).toArray();
@@ -40,6 +45,7 @@ final class ServerUnderTest implements AutoCloseable {
                     new ServedEmbedding("stats", stats, Map.of()))),
             HOST,
             0,
+            options,
             serverMemory);
     client = newClient();
   }

@@ -1,0 +1,2 @@
+/** What people who run a server see of it: metrics, access log, health. */
+package dev.tessera.host.flight.observe;
