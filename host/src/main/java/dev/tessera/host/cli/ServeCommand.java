@@ -3,18 +3,23 @@ package dev.tessera.host.cli;
 import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.flight.EmbeddingCatalog;
 import dev.tessera.host.flight.EmbeddingFlightServer;
+import dev.tessera.host.flight.EmbeddingLease;
 import dev.tessera.host.flight.RunCatalog;
 import dev.tessera.host.flight.ServedEmbedding;
 import dev.tessera.host.flight.ServerOptions;
+import dev.tessera.host.flight.StoreCatalog;
+import dev.tessera.host.publish.PublicationStore;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.arrow.memory.BufferAllocator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,12 +28,15 @@ import picocli.CommandLine.Spec;
     name = "serve",
     mixinStandardHelpOptions = true,
     description =
-        "Serves the embeddings of one or more runs over Arrow Flight until Ctrl-C or SIGTERM."
-            + " A single run's are named as its steps, several runs' as RUN/STEP.",
+        "Serves the embeddings of runs, and what is published in a store, over Arrow Flight until"
+            + " Ctrl-C or SIGTERM. A single run's are named as its steps, several runs' as RUN/STEP;"
+            + " what is published as NAME is NAME (the run's merge) and NAME/STEP, and what is"
+            + " published, rolled back or retired meanwhile is served so within a second.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  tessera serve runs/quick",
       "  tessera serve runs/monday runs/tuesday --port 9000",
+      "  tessera serve --store store",
       "",
       "The connection is neither encrypted nor authenticated: with another --host than",
       "127.0.0.1 everyone who can reach the port can read the embeddings."
@@ -40,8 +48,14 @@ final class ServeCommand implements Callable<Integer> {
   /** How long running streams may take to end after a signal. */
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
-  @Parameters(paramLabel = "RUN", arity = "1..*", description = "Output folders of `tessera run`.")
-  private List<Path> runs;
+  @Parameters(paramLabel = "RUN", arity = "0..*", description = "Output folders of `tessera run`.")
+  private List<Path> runs = List.of();
+
+  @Option(
+      names = "--store",
+      paramLabel = "DIR",
+      description = "A folder of published versions (`tessera publish`).")
+  private Optional<Path> store = Optional.empty();
 
   @Option(
       names = "--host",
@@ -55,11 +69,21 @@ final class ServeCommand implements Callable<Integer> {
       description = "The port to listen on, 0 for any free one (default: ${DEFAULT-VALUE}).")
   private int port;
 
+  @Option(
+      names = "--endpoints",
+      defaultValue = "" + ServerOptions.DEFAULT_ENDPOINTS,
+      description =
+          "How many streams a client is offered for one large read, at most (default: ${DEFAULT-VALUE}).")
+  private int endpoints;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
+    if (runs.isEmpty() && store.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "wanted a RUN to serve, or --store DIR");
+    }
     try (Interruption interruption = new Interruption()) {
       serve(interruption, out);
       // said before the interruption is closed: from then on the process may end at any moment
@@ -72,20 +96,18 @@ final class ServeCommand implements Callable<Integer> {
   private void serve(Interruption interruption, PrintWriter out) throws InterruptedException {
     try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE);
         BufferAllocator mapped = HostMemory.forMappedFiles(memory.work(), "served embeddings");
-        RunCatalog runCatalog = RunCatalog.open(runs, mapped)) {
-      EmbeddingCatalog catalog = runCatalog.catalog();
+        RunCatalog served = runs.isEmpty() ? null : RunCatalog.open(runs, mapped);
+        StoreCatalog published =
+            store.isEmpty() ? null : StoreCatalog.open(new PublicationStore(store.get()), mapped)) {
+      EmbeddingCatalog catalog =
+          new EmbeddingCatalog(
+              served == null ? List.of() : served.embeddings(), Optional.ofNullable(published));
       try (EmbeddingFlightServer server =
-          EmbeddingFlightServer.start(catalog, host, port, ServerOptions.OPEN, memory.work())) {
-        TextTable table = new TextTable("embedding", "dimension", "clients");
-        for (ServedEmbedding embedding : catalog.all()) {
-          table.row(
-              embedding.name(),
-              String.valueOf(embedding.dimension()),
-              "%,d".formatted(embedding.rows()));
-        }
-        table.print(out);
+          EmbeddingFlightServer.start(
+              catalog, host, port, ServerOptions.OPEN.withEndpoints(endpoints), memory.work())) {
+        print(catalog, out);
         out.printf(
-            "serving %d embeddings on grpc://%s:%d%n", catalog.all().size(), host, server.port());
+            "serving %d embeddings on grpc://%s:%d%n", catalog.names().size(), host, server.port());
         out.flush();
         while (!interruption.isRequested() && !server.awaitTermination(LOOK_FOR_SIGNALS)) {
           // the next look
@@ -93,5 +115,19 @@ final class ServeCommand implements Callable<Integer> {
         server.stop(DRAIN);
       }
     }
+  }
+
+  private static void print(EmbeddingCatalog catalog, PrintWriter out) {
+    TextTable table = new TextTable("embedding", "dimension", "clients");
+    for (EmbeddingLease lease : catalog.leaseAll()) {
+      try (lease) {
+        ServedEmbedding embedding = lease.embedding();
+        table.row(
+            embedding.name(),
+            String.valueOf(embedding.dimension()),
+            "%,d".formatted(embedding.rows()));
+      }
+    }
+    table.print(out);
   }
 }

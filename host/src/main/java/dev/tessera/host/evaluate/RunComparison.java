@@ -11,6 +11,7 @@ import dev.tessera.host.pipeline.Manifest;
 import dev.tessera.host.pipeline.RunFolder;
 import dev.tessera.host.pipeline.StepRecord;
 import dev.tessera.host.store.EmbeddingFolder;
+import dev.tessera.host.store.MergeColumns;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

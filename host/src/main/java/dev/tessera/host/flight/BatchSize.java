@@ -17,15 +17,20 @@ final class BatchSize {
 
   private BatchSize() {}
 
-  /** The bytes of the five buffers of a batch, each padded to 8 bytes as on the wire. */
+  /** The bytes of the five buffers of a batch of float32, each padded to 8 bytes as on the wire. */
   static long bytes(long rows, int dimension) {
+    return bytes(rows, dimension, Float.BYTES);
+  }
+
+  /** The same for values of another size. */
+  static long bytes(long rows, int dimension, int valueBytes) {
     long rowBits = padded((rows + 7) / 8);
     long valueBits = padded((rows * dimension + 7) / 8);
     return rowBits
         + Long.BYTES * rows
         + rowBits
         + valueBits
-        + padded(Float.BYTES * rows * dimension);
+        + padded(valueBytes * rows * dimension);
   }
 
   /**
@@ -40,9 +45,9 @@ final class BatchSize {
     return share;
   }
 
-  /** The rows of a message of looked-up clients, at least 1. */
-  static int lookUpRows(int dimension) {
-    return (int) Math.max(1, LOOK_UP_BYTES / (Long.BYTES + (long) Float.BYTES * dimension));
+  /** The rows of a message that is put together here, at least 1. */
+  static int lookUpRows(long vectorBytes) {
+    return (int) Math.max(1, LOOK_UP_BYTES / (Long.BYTES + vectorBytes));
   }
 
   private static long padded(long bytes) {

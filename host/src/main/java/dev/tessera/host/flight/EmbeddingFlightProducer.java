@@ -2,27 +2,28 @@ package dev.tessera.host.flight;
 
 import dev.tessera.host.flight.call.ServedCall;
 import dev.tessera.host.flight.security.Right;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.Criteria;
 import org.apache.arrow.flight.FlightDescriptor;
-import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.NoOpFlightProducer;
 import org.apache.arrow.flight.SchemaResult;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.ipc.message.IpcOption;
 
 /** Answers the Flight calls; what takes time is handed to the workers. */
 final class EmbeddingFlightProducer extends NoOpFlightProducer {
 
   private final EmbeddingCatalog catalog;
+  private final FlightInfos infos;
   private final BufferAllocator allocator;
   private final Executor workers;
+  private final Executor fitters;
   private final Executor exchanges;
 
   /**
@@ -30,13 +31,21 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
    *
    * @param allocator parent of the calls' allocators
    * @param workers feed the DoGet streams and never block
+   * @param fitters feed those that may have to compute for seconds before they start
    * @param exchanges run one DoExchange call each; refuse what is too much
    */
   EmbeddingFlightProducer(
-      EmbeddingCatalog catalog, BufferAllocator allocator, Executor workers, Executor exchanges) {
+      EmbeddingCatalog catalog,
+      FlightInfos infos,
+      BufferAllocator allocator,
+      Executor workers,
+      Executor fitters,
+      Executor exchanges) {
     this.catalog = catalog;
+    this.infos = infos;
     this.allocator = allocator;
     this.workers = workers;
+    this.fitters = fitters;
     this.exchanges = exchanges;
   }
 
@@ -44,11 +53,14 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
   public void listFlights(
       CallContext context, Criteria criteria, StreamListener<FlightInfo> listener) {
     ServedCall call = ServedCall.current();
-    for (ServedEmbedding embedding : catalog.all()) {
-      if (!call.may(Right.READ, embedding.name())) {
-        continue;
+    for (EmbeddingLease lease : catalog.leaseAll()) {
+      try (lease) {
+        EmbeddingRequest whole = EmbeddingRequest.whole(lease.embedding().name());
+        if (!call.may(Right.READ, whole.embedding())) {
+          continue;
+        }
+        listener.onNext(infos.of(whole, new EmbeddingView(lease.embedding(), whole.form())));
       }
-      listener.onNext(info(EmbeddingRequest.whole(embedding.name()), embedding));
     }
     listener.onCompleted();
   }
@@ -56,17 +68,29 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
   @Override
   public FlightInfo getFlightInfo(CallContext context, FlightDescriptor descriptor) {
     EmbeddingRequest request = EmbeddingRequest.parse(descriptor);
-    return info(request, require(request));
+    try (EmbeddingLease lease = lease(request)) {
+      return infos.of(request, new EmbeddingView(lease.embedding(), request.form()));
+    }
   }
 
   @Override
   public SchemaResult getSchema(CallContext context, FlightDescriptor descriptor) {
-    return new SchemaResult(require(EmbeddingRequest.parse(descriptor)).schema());
+    EmbeddingRequest request = EmbeddingRequest.parse(descriptor);
+    try (EmbeddingLease lease = lease(request)) {
+      return new SchemaResult(new EmbeddingView(lease.embedding(), request.form()).schema());
+    }
   }
 
   @Override
   public void getStream(CallContext context, Ticket ticket, ServerStreamListener listener) {
-    PacedStream.start(listener, () -> open(ticket), workers);
+    EmbeddingRequest request;
+    try {
+      request = EmbeddingRequest.parse(ticket);
+    } catch (FlightRuntimeException e) {
+      listener.error(e);
+      return;
+    }
+    PacedStream.start(listener, () -> open(request), request.form().isSlow() ? fitters : workers);
   }
 
   @Override
@@ -81,44 +105,44 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
     }
   }
 
-  private BatchSource open(Ticket ticket) {
-    EmbeddingRequest request = EmbeddingRequest.parse(ticket);
-    ServedEmbedding embedding = require(request);
-    ServedCall.current()
-        .requireRows(request.clients().map(ids -> (long) ids.length).orElse(embedding.rows()));
-    return request
-        .clients()
-        .<BatchSource>map(ids -> new LookUp(embedding, ids, allocator))
-        .orElseGet(() -> new WholeEmbedding(embedding, allocator));
+  private BatchSource open(EmbeddingRequest request) {
+    return open(
+        request,
+        view -> {
+          if (request.clients().isPresent()) {
+            long[] ids = request.clients().get();
+            ServedCall.current().requireRows(ids.length);
+            return new LookUp(view, ids, allocator);
+          }
+          RowRange range = FlightInfos.range(request, view.embedding());
+          ServedCall.current().requireRows(range.rows());
+          return view.isPlain()
+              ? new WholeEmbedding(view.embedding(), range, allocator)
+              : new ConvertedRows(view, range, allocator);
+        });
   }
 
   private ExchangeSource open(FlightDescriptor descriptor) {
     EmbeddingRequest request = EmbeddingRequest.parse(descriptor);
-    if (request.clients().isPresent()) {
+    if (request.clients().isPresent() || request.rows().isPresent()) {
       throw FlightFailures.invalid("DoExchange takes the clients as batches, not as a key");
     }
-    return new LookUp(require(request), new long[0], allocator);
+    return open(request, view -> new LookUp(view, new long[0], allocator));
   }
 
-  private ServedEmbedding require(EmbeddingRequest request) {
-    return catalog.require(request.embedding(), ServedCall.current());
+  private LeasedSource open(EmbeddingRequest request, Function<EmbeddingView, BatchSource> opener) {
+    EmbeddingLease lease = lease(request);
+    try {
+      EmbeddingView view = new EmbeddingView(lease.embedding(), request.form());
+      view.prepare();
+      return new LeasedSource(opener.apply(view), lease);
+    } catch (RuntimeException | Error e) {
+      lease.close();
+      throw e;
+    }
   }
 
-  private static FlightInfo info(EmbeddingRequest request, ServedEmbedding embedding) {
-    long rows = request.clients().map(ids -> (long) ids.length).orElseGet(embedding::rows);
-    long bytes =
-        request
-            .clients()
-            .map(ids -> LookUp.bytes(embedding, ids.length))
-            .orElseGet(() -> WholeEmbedding.bytes(embedding));
-    // no location in the end point: the stream is to be had over the same connection
-    return new FlightInfo(
-        embedding.schema(),
-        request.descriptor(),
-        List.of(new FlightEndpoint(request.ticket())),
-        bytes,
-        rows,
-        true,
-        IpcOption.DEFAULT);
+  private EmbeddingLease lease(EmbeddingRequest request) {
+    return catalog.lease(request, ServedCall.current());
   }
 }

@@ -48,6 +48,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
   private final ExecutorService callbacks = CallPool.refusing(Integer.MAX_VALUE, "flight-call");
   private final ExecutorService workers =
       CallPool.queueing(2 * Runtime.getRuntime().availableProcessors(), "flight-worker");
+  private final ExecutorService fitters = CallPool.queueing(2, "flight-fitter");
   private final ExecutorService exchanges = CallPool.refusing(MAX_EXCHANGES, "flight-exchange");
   private volatile boolean draining;
 
@@ -76,7 +77,13 @@ public final class EmbeddingFlightServer implements AutoCloseable {
     server =
         address
             .allocator(allocator)
-            .producer(new EmbeddingFlightProducer(catalog, allocator, workers, exchanges))
+            .producer(new EmbeddingFlightProducer(
+                    catalog,
+                    new FlightInfos(options.endpoints()),
+                    allocator,
+                    workers,
+                    fitters,
+                    exchanges))
             .executor(callbacks)
             .maxInboundMessageSize(options.limits().maxRequestBytes())
             .backpressureThreshold(BACKPRESSURE_BYTES)
@@ -138,7 +145,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
       quiet = false;
     }
     // in this order: call-backs of broken calls wake workers, which then free what they hold
-    quiet &= end(callbacks) & end(exchanges) & end(workers);
+    quiet &= end(callbacks) & end(exchanges) & end(fitters) & end(workers);
     openCalls.close();
     if (!quiet) {
       Thread.currentThread().interrupt();

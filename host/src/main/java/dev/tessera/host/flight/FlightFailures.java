@@ -3,6 +3,7 @@ package dev.tessera.host.flight;
 import dev.tessera.host.flight.call.ServedCall;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightRuntimeException;
 
@@ -14,12 +15,22 @@ final class FlightFailures {
   private FlightFailures() {}
 
   /** No embedding of that name; lists those there are. */
-  static FlightRuntimeException unknownName(String name, String names) {
-    return CallStatus.NOT_FOUND
-        .withDescription(
-            "no embedding '%s' here; there are: %s"
-                .formatted(name, names.isEmpty() ? "none" : names))
-        .toRuntimeException();
+  static FlightRuntimeException unknownName(String name, List<String> names) {
+    return notFound(
+        "no embedding '%s' here; there are: %s"
+            .formatted(name, names.isEmpty() ? "none" : String.join(", ", names)));
+  }
+
+  /** A ticket whose rows are not those here. */
+  static FlightRuntimeException foreignTicket(String name) {
+    return notFound(
+        "the ticket for '%s' was made by another server, or before the run was made again: ask for a new one by GetFlightInfo"
+            .formatted(name));
+  }
+
+  /** Something asked for that is not here. */
+  static FlightRuntimeException notFound(String message) {
+    return CallStatus.NOT_FOUND.withDescription(message).toRuntimeException();
   }
 
   /** A request that is not as it should be. */

@@ -4,15 +4,12 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.pipeline.Manifest;
 import dev.tessera.host.pipeline.RunFolder;
-import dev.tessera.host.pipeline.StepRecord;
 import dev.tessera.host.store.EmbeddingFolder;
 import dev.tessera.host.store.MappedEmbedding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -55,6 +52,11 @@ public final class RunCatalog implements AutoCloseable {
   }
 
   /** What a server is given; valid until {@link #close}. */
+  public List<ServedEmbedding> embeddings() {
+    return List.copyOf(served);
+  }
+
+  /** A catalogue of these alone. */
   public EmbeddingCatalog catalog() {
     return new EmbeddingCatalog(served);
   }
@@ -73,21 +75,10 @@ public final class RunCatalog implements AutoCloseable {
       mapped.add(embedding);
       served.add(
           new ServedEmbedding(
-              prefix + step, embedding.embeddings(), metadata(run, manifest, folder)));
+              prefix + step,
+              embedding.embeddings(),
+              RunMetadata.of(name(run.path()), manifest, folder)));
     }
-  }
-
-  private static Map<String, String> metadata(
-      RunFolder run, Manifest manifest, EmbeddingFolder folder) {
-    StepRecord record = StepRecord.read(folder);
-    Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("tessera.run", name(run.path()));
-    metadata.put("tessera.step", record.step());
-    metadata.put("tessera.plugin", record.plugin() + " " + record.pluginVersion());
-    metadata.put("tessera.key", record.key());
-    metadata.put("tessera.seed", String.valueOf(record.seed()));
-    metadata.put("tessera.data", manifest.data().fingerprint());
-    return metadata;
   }
 
   private static void checkNames(List<Path> runs) {

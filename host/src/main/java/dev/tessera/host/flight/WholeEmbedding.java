@@ -10,8 +10,9 @@ import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 
 /**
- * All rows of an embedding, without a copy: the root's buffers are slices of the served ones, with
- * read and write positions of their own, so that many streams can send the same batch at once.
+ * Rows of an embedding by ascending client, without a copy: the root's buffers are slices of the
+ * served ones, with read and write positions of their own, so that many streams can send the same
+ * batch at once.
  */
 final class WholeEmbedding implements BatchSource {
 
@@ -20,30 +21,42 @@ final class WholeEmbedding implements BatchSource {
   private final VectorLoader loader;
   private int batch;
   private int row;
+  private long left;
 
   /**
-   * Starts before the first row.
+   * Starts before the first row of a range, all of whose rows are there.
    *
    * @param parent used only if the embedding has no batch, and then for nothing but empty vectors;
    *     slices stay counted where the embedding's buffers are, since gRPC may hold them a little
    *     longer than the call lasts
    */
-  WholeEmbedding(ServedEmbedding embedding, BufferAllocator parent) {
+  WholeEmbedding(ServedEmbedding embedding, RowRange range, BufferAllocator parent) {
     batches = embedding.batches();
+    left = range.rows();
+    long skip = range.from();
+    while (batch < batches.size() && skip >= batches.get(batch).rows()) {
+      skip -= batches.get(batch++).rows();
+    }
+    row = (int) skip;
     BufferAllocator allocator =
         batches.isEmpty() ? parent : batches.get(0).clientIds().getAllocator();
     root = VectorSchemaRoot.create(embedding.schema(), allocator);
     loader = new VectorLoader(root);
   }
 
-  /** The bytes of all messages' buffers. */
-  static long bytes(ServedEmbedding embedding) {
+  /** The bytes of the buffers of all messages of a range. */
+  static long bytes(ServedEmbedding embedding, RowRange range) {
     long bytes = 0;
+    long skip = range.from();
+    long left = range.rows();
     for (EmbeddingBatch batch : embedding.batches()) {
       int share = BatchSize.rowsPerMessage(batch.rows(), batch.dimension());
-      for (int row = 0; row < batch.rows(); row += share) {
-        bytes += BatchSize.bytes(Math.min(share, batch.rows() - row), batch.dimension());
+      long end = Math.min(batch.rows(), skip + left);
+      for (long row = skip; row < end; row += share) {
+        bytes += BatchSize.bytes(Math.min(share, end - row), batch.dimension());
       }
+      left -= Math.max(0, end - skip);
+      skip = Math.max(0, skip - batch.rows());
     }
     return bytes;
   }
@@ -59,14 +72,15 @@ final class WholeEmbedding implements BatchSource {
       batch++;
       row = 0;
     }
-    if (batch == batches.size()) {
+    if (batch == batches.size() || left == 0) {
       return false;
     }
     EmbeddingBatch current = batches.get(batch);
     int share = BatchSize.rowsPerMessage(current.rows(), current.dimension());
-    int rows = Math.min(share, current.rows() - row);
+    int rows = (int) Math.min(left, Math.min(share, current.rows() - row));
     load(current, row, rows);
     row += rows;
+    left -= rows;
     return true;
   }
 
@@ -79,19 +93,19 @@ final class WholeEmbedding implements BatchSource {
             new ArrowFieldNode(rows * dimension, 0));
     List<ArrowBuf> buffers =
         List.of(
-            bits(from.clientIds().getValidityBuffer(), firstRow, rows),
+            bits(from.clientIds().getValidityBuffer(), rows),
             from.clientIds().getDataBuffer().slice(8L * firstRow, 8L * rows),
-            bits(from.embeddings().getValidityBuffer(), firstRow, rows),
-            bits(from.values().getValidityBuffer(), firstRow * dimension, rows * dimension),
+            bits(from.embeddings().getValidityBuffer(), rows),
+            bits(from.values().getValidityBuffer(), rows * dimension),
             from.values().getDataBuffer().slice(4 * firstRow * dimension, 4 * rows * dimension));
     try (ArrowRecordBatch slices = new ArrowRecordBatch(rows, nodes, buffers)) {
       loader.load(slices);
     }
   }
 
-  /** The bytes with bits {@code first … first + count - 1}; first is a multiple of 8. */
-  private static ArrowBuf bits(ArrowBuf validity, long first, long count) {
-    return validity.slice(first / 8, (count + 7) / 8);
+  /** As many bits, all of them set: nothing in an embedding is null, so any will do. */
+  private static ArrowBuf bits(ArrowBuf validity, long count) {
+    return validity.slice(0, (count + 7) / 8);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
@@ -50,14 +51,18 @@ class FlightProtocolTest {
   @Test
   void flightInfoTellsSchemaRowsAndBytesOfTheStreamThatItsTicketGives() throws Exception {
     FlightInfo info = plain.getInfo(FlightDescriptor.path("profile"));
-    Ticket ticket = info.getEndpoints().get(0).getTicket();
     long rows = 0;
     long bytes = 0;
-    try (FlightStream stream = plain.getStream(ticket)) {
-      assertThat(stream.getSchema()).isEqualTo(info.getSchemaOptional().orElseThrow());
-      while (stream.next()) {
-        rows += stream.getRoot().getRowCount();
-        bytes += bytes(stream.getRoot());
+    assertThat(info.getEndpoints()).hasSize(3); // 51 MB in parts of at least 16 MB
+    for (FlightEndpoint part : info.getEndpoints()) {
+      try (FlightStream stream = plain.getStream(part.getTicket())) {
+        assertThat(stream.getSchema()).isEqualTo(info.getSchemaOptional().orElseThrow());
+        while (stream.next()) {
+          EmbeddingRows batch = EmbeddingRows.of(stream.getRoot());
+          assertThat(batch.clientId(0)).isEqualTo(RandomEmbedding.ID_STEP * rows);
+          rows += batch.size();
+          bytes += bytes(stream.getRoot());
+        }
       }
     }
     assertThat(info.getRecords()).isEqualTo(rows).isEqualTo(200_000);
@@ -93,7 +98,9 @@ class FlightProtocolTest {
     try (RandomEmbedding wide = new RandomEmbedding("wide", 60, 20_000, 60, tested.root);
         WholeEmbedding source =
             new WholeEmbedding(
-                new ServedEmbedding("wide", wide.embeddings(), Map.of()), tested.serverMemory)) {
+                new ServedEmbedding("wide", wide.embeddings(), Map.of()),
+                new RowRange(0, 60),
+                tested.serverMemory)) {
       int rows = 0;
       while (source.next()) {
         largest = Math.max(largest, bytes(source.root()));

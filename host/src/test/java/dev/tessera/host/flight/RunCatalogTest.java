@@ -54,9 +54,7 @@ class RunCatalogTest {
     Path tuesday = RunFixture.write(folder.resolve("tuesday"), "profile");
     try (RootAllocator memory = new RootAllocator();
         RunCatalog runs = RunCatalog.open(List.of(monday, tuesday), memory)) {
-      assertThat(runs.catalog().all())
-          .extracting(ServedEmbedding::name)
-          .containsExactly("monday/profile", "tuesday/profile");
+      assertThat(runs.catalog().names()).containsExactly("monday/profile", "tuesday/profile");
     }
   }
 

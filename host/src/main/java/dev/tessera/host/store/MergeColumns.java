@@ -1,4 +1,4 @@
-package dev.tessera.host.evaluate;
+package dev.tessera.host.store;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * side and treats each by itself, so leaving one out and merging again gives the other columns as
  * they are; its columns are named {@code STEP_COLUMN}.
  */
-final class MergeColumns {
+public final class MergeColumns {
 
   private MergeColumns() {}
 
@@ -21,17 +21,11 @@ final class MergeColumns {
    *
    * @return empty if a column's input cannot be told from its name
    */
-  static Optional<Map<String, int[]>> without(List<String> inputs, List<String> columnNames) {
-    List<String> longestFirst = new ArrayList<>(inputs);
-    longestFirst.sort(Comparator.comparingInt(String::length).reversed());
-    List<String> owners = new ArrayList<>();
-    for (String column : columnNames) {
-      Optional<String> owner =
-          longestFirst.stream().filter(input -> column.startsWith(input + "_")).findFirst();
-      if (owner.isEmpty()) {
-        return Optional.empty();
-      }
-      owners.add(owner.get());
+  public static Optional<Map<String, int[]>> without(
+      List<String> inputs, List<String> columnNames) {
+    List<String> owners = owners(inputs, columnNames);
+    if (owners.isEmpty()) {
+      return Optional.empty();
     }
     Map<String, int[]> remaining = new LinkedHashMap<>();
     for (String input : inputs) {
@@ -46,6 +40,26 @@ final class MergeColumns {
         remaining.put(input, java.util.Arrays.copyOf(others, count));
       }
     }
-    return owners.isEmpty() ? Optional.empty() : Optional.of(remaining);
+    return Optional.of(remaining);
+  }
+
+  /**
+   * The input of each column.
+   *
+   * @return empty if a column's input cannot be told from its name, or there are no names
+   */
+  public static List<String> owners(List<String> inputs, List<String> columnNames) {
+    List<String> longestFirst = new ArrayList<>(inputs);
+    longestFirst.sort(Comparator.comparingInt(String::length).reversed());
+    List<String> owners = new ArrayList<>();
+    for (String column : columnNames) {
+      Optional<String> owner =
+          longestFirst.stream().filter(input -> column.startsWith(input + "_")).findFirst();
+      if (owner.isEmpty()) {
+        return List.of();
+      }
+      owners.add(owner.get());
+    }
+    return owners;
   }
 }

@@ -1,4 +1,4 @@
-package dev.tessera.host.evaluate;
+package dev.tessera.host.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

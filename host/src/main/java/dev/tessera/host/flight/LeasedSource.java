@@ -1,0 +1,34 @@
+package dev.tessera.host.flight;
+
+import org.apache.arrow.vector.VectorSchemaRoot;
+
+/** A stream that holds the version it began with until it ends. */
+record LeasedSource(BatchSource source, EmbeddingLease lease) implements ExchangeSource {
+
+  @Override
+  public VectorSchemaRoot root() {
+    return source.root();
+  }
+
+  @Override
+  public boolean next() {
+    return source.next();
+  }
+
+  @Override
+  public void take(VectorSchemaRoot batch) throws InterruptedException {
+    ((ExchangeSource) source).take(batch);
+  }
+
+  @Override
+  public boolean outlivesCall() {
+    return source.outlivesCall();
+  }
+
+  @Override
+  public void close() {
+    try (lease) {
+      source.close();
+    }
+  }
+}

@@ -1,0 +1,246 @@
+package dev.tessera.host.flight;
+
+import dev.tessera.api.PluginException;
+import dev.tessera.host.publish.Publication;
+import dev.tessera.host.publish.PublicationStore;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * What is published in a store, mapped, and kept up to date by a thread of its own: it looks at the
+ * folder a few times a second, maps what is new while calls go on with what they have, and then
+ * swaps the whole table in.
+ */
+public final class StoreCatalog implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(StoreCatalog.class.getName());
+  private static final Duration LOOK = Duration.ofMillis(250);
+
+  private final PublicationStore store;
+  private final BufferAllocator allocator;
+  private final Set<String> broken = new HashSet<>();
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "store-watch");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private volatile Map<String, Versions> byName = Map.of();
+
+  /**
+   * The versions of one name.
+   *
+   * @param open by number
+   * @param chosen the default
+   */
+  private record Versions(NavigableMap<Integer, OpenVersion> open, int chosen) {
+
+    String list() {
+      return open.keySet().stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+  }
+
+  private StoreCatalog(PublicationStore store, BufferAllocator allocator) {
+    this.store = store;
+    this.allocator = allocator;
+  }
+
+  /**
+   * Maps what is there and begins to watch.
+   *
+   * @param allocator counts the mapped bytes; outlives this object
+   */
+  public static StoreCatalog open(PublicationStore store, BufferAllocator allocator) {
+    StoreCatalog catalog = new StoreCatalog(store, allocator);
+    try {
+      catalog.refresh();
+    } catch (RuntimeException e) {
+      catalog.close();
+      throw e;
+    }
+    var unused =
+        catalog.watch.scheduleWithFixedDelay(
+            catalog::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    return catalog;
+  }
+
+  /** The store that is watched. */
+  public PublicationStore store() {
+    return store;
+  }
+
+  /** The names that can be asked for: {@code profiles} and {@code profiles/STEP}. */
+  List<String> names() {
+    return byName.values().stream()
+        .flatMap(versions -> versions.open().get(versions.chosen()).names().stream())
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * Holds a version of a name.
+   *
+   * @return empty if there is no such name
+   * @throws org.apache.arrow.flight.FlightRuntimeException NOT_FOUND if there is the name, but no
+   *     such version of it
+   */
+  Optional<EmbeddingLease> lease(String name, VersionChoice choice) {
+    String published = name.indexOf('/') < 0 ? name : name.substring(0, name.indexOf('/'));
+    while (true) {
+      Map<String, Versions> now = byName;
+      Versions versions = now.get(published);
+      if (versions == null) {
+        return Optional.empty();
+      }
+      OpenVersion version = choose(published, versions, choice);
+      Optional<EmbeddingLease> lease = version.lease(name);
+      if (lease.isPresent() || !version.names().contains(name)) {
+        return lease;
+      }
+      // given up between the two looks: the table has changed
+    }
+  }
+
+  private OpenVersion choose(String name, Versions versions, VersionChoice choice) {
+    if (choice.asOf().isPresent()) {
+      Instant time = choice.asOf().get();
+      return versions.open().descendingMap().values().stream()
+          .filter(version -> !version.publication().published().isAfter(time))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  FlightFailures.notFound(
+                      "no version of %s was published by %s; the oldest, %d, is of %s"
+                          .formatted(
+                              name,
+                              time,
+                              versions.open().firstKey(),
+                              versions.open().firstEntry().getValue().publication().published())));
+    }
+    int number = choice.version().orElse(versions.chosen());
+    OpenVersion version = versions.open().get(number);
+    if (version == null) {
+      throw FlightFailures.notFound(
+          "%s has no version %d%s; there are: %s"
+              .formatted(
+                  name,
+                  number,
+                  store.isRetired(name, number) ? " any more, it was retired" : "",
+                  versions.list()));
+    }
+    return version;
+  }
+
+  private void look() {
+    try {
+      refresh();
+    } catch (RuntimeException | Error e) {
+      // what is served now goes on; the next look may find the store readable again
+      LOG.log(Level.WARNING, "cannot look at the store: " + e.getMessage());
+    }
+  }
+
+  /** Takes over what has changed on disk. Returns when it is served. */
+  public synchronized void refresh() {
+    Map<String, Versions> before = byName;
+    Map<String, Versions> after = new TreeMap<>();
+    for (String name : store.names()) {
+      NavigableMap<Integer, OpenVersion> open = new TreeMap<>();
+      SortedSet<Integer> offered = store.versions(name);
+      for (int number : offered) {
+        OpenVersion known = before.containsKey(name) ? before.get(name).open().get(number) : null;
+        Optional<OpenVersion> version = known != null ? Optional.of(known) : tryOpen(name, number);
+        version.ifPresent(opened -> open.put(number, opened));
+      }
+      if (!open.isEmpty()) {
+        int wanted = store.defaultVersion(name).orElse(open.lastKey());
+        after.put(name, new Versions(open, open.containsKey(wanted) ? wanted : open.lastKey()));
+      }
+    }
+    byName = Collections.unmodifiableMap(after);
+    releaseAllBut(after, before);
+  }
+
+  private Optional<OpenVersion> tryOpen(String name, int number) {
+    try {
+      OpenVersion version = OpenVersion.open(store, store.publication(name, number), allocator);
+      broken.remove(name + " " + number);
+      return Optional.of(version);
+    } catch (PluginException e) {
+      // one that cannot be read, or is retired at this moment, must not hide the others
+      if (broken.add(name + " " + number) && !store.isRetired(name, number)) {
+        LOG.log(Level.WARNING, "{0} version {1} is not served: {2}", name, number, e.getMessage());
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static void releaseAllBut(Map<String, Versions> kept, Map<String, Versions> before) {
+    before.forEach(
+        (name, versions) ->
+            versions
+                .open()
+                .forEach(
+                    (number, version) -> {
+                      boolean stays =
+                          kept.containsKey(name) && kept.get(name).open().containsKey(number);
+                      if (!stays) {
+                        version.release();
+                      }
+                    }));
+  }
+
+  /** What is published, for lists: every version that is served, and which is the default. */
+  Map<String, List<Publication>> publications() {
+    Map<String, List<Publication>> all = new TreeMap<>();
+    byName.forEach(
+        (name, versions) ->
+            all.put(
+                name, versions.open().values().stream().map(OpenVersion::publication).toList()));
+    return all;
+  }
+
+  /** The default version of a name that is served. */
+  int defaultVersion(String name) {
+    Versions versions = byName.get(name);
+    return versions == null ? 0 : versions.chosen();
+  }
+
+  /**
+   * Looks no more and lets go of all versions; calls that still read one keep it until they end.
+   */
+  @Override
+  public void close() {
+    watch.shutdown();
+    synchronized (this) {
+      Map<String, Versions> before = byName;
+      byName = Map.of();
+      releaseAllBut(Map.of(), before);
+    }
+    try {
+      if (!watch.awaitTermination(30, TimeUnit.SECONDS)) {
+        LOG.log(Level.WARNING, "the store's watch did not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

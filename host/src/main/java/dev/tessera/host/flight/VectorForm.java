@@ -1,0 +1,71 @@
+package dev.tessera.host.flight;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a request wants of each vector: first some columns, then fewer dimensions of them.
+ *
+ * @param columns in the order wanted; empty for all
+ * @param type of the values on the wire
+ * @param reduction empty for none
+ */
+record VectorForm(List<Columns> columns, ValueType type, Optional<Reduction> reduction) {
+
+  /** All columns as they are. */
+  static final VectorForm PLAIN = new VectorForm(List.of(), ValueType.FLOAT32, Optional.empty());
+
+  VectorForm {
+    columns = List.copyOf(columns);
+  }
+
+  /** Whether what it needs may have to be computed first, from all vectors. */
+  boolean isSlow() {
+    return reduction.isPresent() && reduction.get() instanceof Reduction.Principal;
+  }
+
+  /** Some of the columns. */
+  sealed interface Columns {
+    /** Those that a merge has from a step, or the one of that name. */
+    record Named(String name) implements Columns {}
+
+    /** From the first to before the last. */
+    record Range(int from, int to) implements Columns {}
+  }
+
+  /** Values on the wire. */
+  enum ValueType {
+    FLOAT32("float32", Float.BYTES),
+    FLOAT16("float16", Short.BYTES);
+
+    private final String text;
+    private final int bytes;
+
+    ValueType(String text, int bytes) {
+      this.text = text;
+      this.bytes = bytes;
+    }
+
+    /** As in a request. */
+    String text() {
+      return text;
+    }
+
+    /** The bytes of a value. */
+    int bytes() {
+      return bytes;
+    }
+  }
+
+  /** A linear map to fewer dimensions. */
+  sealed interface Reduction {
+    /** The dimensions that it maps to. */
+    int dimension();
+
+    /** Products with a matrix of seeded normal deviates of variance 1 / dimension. */
+    record Projection(int dimension, long seed) implements Reduction {}
+
+    /** The first principal components of the version's vectors. */
+    record Principal(int dimension) implements Reduction {}
+  }
+}
