@@ -213,7 +213,7 @@ class FlightProtocolTest {
   }
 
   /** The body of the batch as it is on the wire: each buffer padded to 8 bytes. */
-  private static long bytes(VectorSchemaRoot root) {
+  static long bytes(VectorSchemaRoot root) {
     long bytes = 0;
     for (FieldVector vector : root.getFieldVectors()) {
       for (ArrowBuf buffer : vector.getBuffers(false)) {

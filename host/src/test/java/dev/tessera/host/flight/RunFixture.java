@@ -22,11 +22,38 @@ public final class RunFixture {
 
   private RunFixture() {}
 
+  /** What a step's vectors are. */
+  public interface Vectors {
+    /** Fills the vector of client number {@code row} of step number {@code step}. */
+    void fill(int step, int row, float[] vector);
+  }
+
   /** A run with results of the named steps; row i of step s is (i, s). */
   public static Path write(Path folder, String... steps) throws IOException {
+    return write(
+        folder,
+        CLIENTS,
+        List.of("row", "step"),
+        (step, row, vector) -> {
+          vector[0] = row;
+          vector[1] = step;
+        },
+        steps);
+  }
+
+  /** A run of as many clients, 0, 10, 20, …, with other columns. */
+  public static Path write(
+      Path folder, int clients, List<String> columns, Vectors vectors, String... steps)
+      throws IOException {
     Files.createDirectories(folder);
     for (int number = 0; number < steps.length; number++) {
-      writeStep(folder.resolve("embeddings_submit").resolve(steps[number]), steps[number], number);
+      int step = number;
+      writeStep(
+          folder.resolve("embeddings_submit").resolve(steps[number]),
+          steps[number],
+          clients,
+          columns,
+          (row, vector) -> vectors.fill(step, row, vector));
     }
     String outcomes =
         Arrays.stream(steps)
@@ -48,16 +75,25 @@ public final class RunFixture {
     return folder;
   }
 
-  private static void writeStep(Path path, String step, int number) throws IOException {
+  private interface StepVectors {
+    void fill(int row, float[] vector);
+  }
+
+  private static void writeStep(
+      Path path, String step, int clients, List<String> columns, StepVectors vectors)
+      throws IOException {
     EmbeddingFolder folder = new EmbeddingFolder(Files.createDirectories(path));
-    long[] ids = LongStream.range(0, CLIENTS).map(i -> 10 * i).toArray();
+    long[] ids = LongStream.range(0, clients).map(i -> 10 * i).toArray();
+    int dimension = columns.size();
     try (RootAllocator allocator = new RootAllocator();
         EmbeddingOutput output =
             new EmbeddingOutput(
-                folder, step, 2, List.of("row", "step"), ClientSelection.of(ids), allocator);
-        EmbeddingWriter writer = new EmbeddingWriter(allocator, 2, output)) {
-      for (int i = 0; i < CLIENTS; i++) {
-        writer.write(ids[i], new float[] {i, number});
+                folder, step, dimension, columns, ClientSelection.of(ids), allocator);
+        EmbeddingWriter writer = new EmbeddingWriter(allocator, dimension, output)) {
+      float[] vector = new float[dimension];
+      for (int i = 0; i < clients; i++) {
+        vectors.fill(i, vector);
+        writer.write(ids[i], vector);
       }
       writer.finish();
       output.finish();
@@ -65,11 +101,16 @@ public final class RunFixture {
     String record =
         """
         {'step': '%s', 'plugin': 'stats', 'pluginVersion': '1.2', 'key': 'k-%s', 'seed': 42,
-         'config': {}, 'inputs': [], 'dimension': 2, 'columnNames': ['row', 'step'],
-         'rows': 1000, 'seconds': 1.0, 'peakMemoryBytes': 1, 'saturated': {},
+         'config': {}, 'inputs': [], 'dimension': %d, 'columnNames': [%s],
+         'rows': %d, 'seconds': 1.0, 'peakMemoryBytes': 1, 'saturated': {},
          'report': {'metrics': {}, 'curves': {}, 'notes': []}}
         """
-            .formatted(step, step);
+            .formatted(
+                step,
+                step,
+                dimension,
+                columns.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", ")),
+                clients);
     Files.writeString(folder.record(), record.replace('\'', '"'));
   }
 }
