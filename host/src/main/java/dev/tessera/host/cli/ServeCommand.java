@@ -84,6 +84,10 @@ final class ServeCommand implements Callable<Integer> {
     if (runs.isEmpty() && store.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "wanted a RUN to serve, or --store DIR");
     }
+    if (endpoints < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--endpoints must be at least 1, was " + endpoints);
+    }
     try (Interruption interruption = new Interruption()) {
       serve(interruption, out);
       // said before the interruption is closed: from then on the process may end at any moment

@@ -77,7 +77,8 @@ public final class EmbeddingFlightServer implements AutoCloseable {
     server =
         address
             .allocator(allocator)
-            .producer(new EmbeddingFlightProducer(
+            .producer(
+                new EmbeddingFlightProducer(
                     catalog,
                     new FlightInfos(options.endpoints()),
                     allocator,

@@ -40,7 +40,11 @@ final class StoreUnderTest implements AutoCloseable {
     catalog = StoreCatalog.open(store, mapped);
     server =
         EmbeddingFlightServer.start(
-            new EmbeddingCatalog(List.of(), Optional.of(catalog)), ServerUnderTest.HOST, 0, root);
+            new EmbeddingCatalog(List.of(), Optional.of(catalog)),
+            ServerUnderTest.HOST,
+            0,
+            ServerOptions.OPEN,
+            root);
     client =
         FlightClient.builder(
                 clientMemory, Location.forGrpcInsecure(ServerUnderTest.HOST, server.port()))
