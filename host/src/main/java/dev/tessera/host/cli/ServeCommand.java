@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.arrow.memory.BufferAllocator;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
       "  tessera serve runs/quick",
       "  tessera serve runs/monday runs/tuesday --port 9000",
       "  tessera serve --store store",
+      "  tessera serve runs/quick --live",
       "",
       "The connection is neither encrypted nor authenticated: with another --host than",
       "127.0.0.1 everyone who can reach the port can read the embeddings."
@@ -76,6 +78,8 @@ final class ServeCommand implements Callable<Integer> {
           "How many streams a client is offered for one large read, at most (default: ${DEFAULT-VALUE}).")
   private int endpoints;
 
+  @Mixin private LiveOptions live;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -83,6 +87,10 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (runs.isEmpty() && store.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "wanted a RUN to serve, or --store DIR");
+    }
+    if (live.live() && runs.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--live embeds with the models of runs: wanted a RUN beside it");
     }
     if (endpoints < 1) {
       throw new ParameterException(
@@ -102,14 +110,21 @@ final class ServeCommand implements Callable<Integer> {
         BufferAllocator mapped = HostMemory.forMappedFiles(memory.work(), "served embeddings");
         RunCatalog served = runs.isEmpty() ? null : RunCatalog.open(runs, mapped);
         StoreCatalog published =
-            store.isEmpty() ? null : StoreCatalog.open(new PublicationStore(store.get()), mapped)) {
+            store.isEmpty() ? null : StoreCatalog.open(new PublicationStore(store.get()), mapped);
+        LiveRuns liveRuns = LiveRuns.open(runs, live, memory.work())) {
       EmbeddingCatalog catalog =
           new EmbeddingCatalog(
               served == null ? List.of() : served.embeddings(), Optional.ofNullable(published));
       try (EmbeddingFlightServer server =
           EmbeddingFlightServer.start(
-              catalog, host, port, ServerOptions.OPEN.withEndpoints(endpoints), memory.work())) {
+              catalog,
+              liveRuns.catalog(),
+              host,
+              port,
+              ServerOptions.OPEN.withEndpoints(endpoints),
+              memory.work())) {
         print(catalog, out);
+        liveRuns.print(out);
         out.printf(
             "serving %d embeddings on grpc://%s:%d%n", catalog.names().size(), host, server.port());
         out.flush();

@@ -50,7 +50,8 @@ interface LongDecoder {
     };
   }
 
-  private static LongDecoder ofUnit(TimeUnit unit) {
+  /** The decoder of a timestamp column of a unit. */
+  static LongDecoder ofUnit(TimeUnit unit) {
     return (vector, firstRow, into) -> {
       longs(vector, into);
       int rows = vector.getValueCount();
@@ -79,7 +80,8 @@ interface LongDecoder {
         || type instanceof ArrowType.Date date && date.getUnit() == DateUnit.DAY;
   }
 
-  private static void longs(FieldVector vector, long[] into) {
+  /** Copies a column of 64-bit values; what stands in null rows is undefined. */
+  static void longs(FieldVector vector, long[] into) {
     int rows = vector.getValueCount();
     bytes(vector, rows * Long.BYTES).asLongBuffer().get(into, 0, rows);
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.CallOptions;
 import org.apache.arrow.flight.Criteria;
@@ -154,6 +155,49 @@ public final class EmbeddingFlightClient implements AutoCloseable {
       throw broken(e, rows);
     }
     rows.checkComplete();
+  }
+
+  /**
+   * Embeds events that the server does not have, with the models of one of its steps.
+   *
+   * @param name a step's name on a server that was started with {@code --live}
+   * @param events all events of one or more clients: {@code client_id} int64, {@code timestamp},
+   *     {@code kind} (such as {@code page_visit}), and as the kinds need them {@code sku} int64,
+   *     {@code url} int64, {@code query} text. Lent for the call.
+   * @param consumer is lent each batch; all batches together have a row for each client, in the
+   *     order in which the clients come in the events
+   * @throws PluginException as {@link #readAll} does, and if the events are not as they should be
+   */
+  @SuppressWarnings("try") // closing may be interrupted: the call then counts as cut
+  public void embed(String name, VectorSchemaRoot events, Consumer<EmbeddingRows> consumer) {
+    RowCount rows = new RowCount(distinctClients(events), consumer);
+    try (FlightClient.ExchangeReaderWriter exchange =
+        client.doExchange(LiveRequest.descriptor(name))) {
+      exchange.getWriter().start(events);
+      exchange.getWriter().putNext();
+      exchange.getWriter().completed();
+      while (exchange.getReader().next()) {
+        rows.accept(EmbeddingRows.of(exchange.getReader().getRoot()));
+      }
+    } catch (FlightRuntimeException e) {
+      throw cut(e, rows);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw broken(e, rows);
+    }
+    rows.checkComplete();
+  }
+
+  /** How many there are; what is wrong with the column says the server. */
+  private static long distinctClients(VectorSchemaRoot events) {
+    return events.getVector(EmbeddingBatch.CLIENT_ID) instanceof BigIntVector ids
+        ? LongStream.range(0, ids.getValueCount())
+            .filter(row -> !ids.isNull((int) row))
+            .map(row -> ids.get((int) row))
+            .distinct()
+            .count()
+        : 0;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tessera.host.flight;
 
 import dev.tessera.host.flight.call.ServedCall;
 import dev.tessera.host.flight.security.Right;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -21,6 +22,7 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
 
   private final EmbeddingCatalog catalog;
   private final FlightInfos infos;
+  private final LiveCatalog live;
   private final BufferAllocator allocator;
   private final Executor workers;
   private final Executor fitters;
@@ -29,6 +31,7 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
   /**
    * Answers from a catalogue.
    *
+   * @param live what events are embedded with
    * @param allocator parent of the calls' allocators
    * @param workers feed the DoGet streams and never block
    * @param fitters feed those that may have to compute for seconds before they start
@@ -36,12 +39,14 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
    */
   EmbeddingFlightProducer(
       EmbeddingCatalog catalog,
+      LiveCatalog live,
       FlightInfos infos,
       BufferAllocator allocator,
       Executor workers,
       Executor fitters,
       Executor exchanges) {
     this.catalog = catalog;
+    this.live = live;
     this.infos = infos;
     this.allocator = allocator;
     this.workers = workers;
@@ -123,6 +128,10 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
   }
 
   private ExchangeSource open(FlightDescriptor descriptor) {
+    Optional<String> embed = LiveRequest.parse(descriptor);
+    if (embed.isPresent()) {
+      return new LiveSource(live.require(embed.get(), ServedCall.current()), allocator);
+    }
     EmbeddingRequest request = EmbeddingRequest.parse(descriptor);
     if (request.clients().isPresent() || request.rows().isPresent()) {
       throw FlightFailures.invalid("DoExchange takes the clients as batches, not as a key");

@@ -54,6 +54,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
 
   private EmbeddingFlightServer(
       EmbeddingCatalog catalog,
+      LiveCatalog live,
       String host,
       int port,
       ServerOptions options,
@@ -80,6 +81,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
             .producer(
                 new EmbeddingFlightProducer(
                     catalog,
+                    live,
                     new FlightInfos(options.endpoints()),
                     allocator,
                     workers,
@@ -96,6 +98,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
    * Starts to serve.
    *
    * @param catalog whose batches stay open until {@link #close} has returned
+   * @param live whose runs do so too
    * @param port 0 for any free one, see {@link #port}
    * @param options how it is guarded and watched
    * @param parent of the server's and its calls' allocators
@@ -104,11 +107,13 @@ public final class EmbeddingFlightServer implements AutoCloseable {
    */
   public static EmbeddingFlightServer start(
       EmbeddingCatalog catalog,
+      LiveCatalog live,
       String host,
       int port,
       ServerOptions options,
       BufferAllocator parent) {
-    EmbeddingFlightServer server = new EmbeddingFlightServer(catalog, host, port, options, parent);
+    EmbeddingFlightServer server =
+        new EmbeddingFlightServer(catalog, live, host, port, options, parent);
     try {
       server.server.start();
       return server;
@@ -116,6 +121,16 @@ public final class EmbeddingFlightServer implements AutoCloseable {
       server.close();
       throw cannotBind(host, port, e);
     }
+  }
+
+  /** Starts to serve and embeds no events. */
+  public static EmbeddingFlightServer start(
+      EmbeddingCatalog catalog,
+      String host,
+      int port,
+      ServerOptions options,
+      BufferAllocator parent) {
+    return start(catalog, LiveCatalog.none(), host, port, options, parent);
   }
 
   /** The port in use. */

@@ -37,7 +37,7 @@ public final class RunCatalog implements AutoCloseable {
     RunCatalog catalog = new RunCatalog();
     try {
       for (Path run : runs) {
-        catalog.add(new RunFolder(run), runs.size() > 1 ? name(run) + "/" : "", allocator);
+        catalog.add(new RunFolder(run), prefix(run, runs.size()), allocator);
       }
       if (catalog.served.isEmpty()) {
         throw new PluginException(
@@ -49,6 +49,15 @@ public final class RunCatalog implements AutoCloseable {
       catalog.close();
       throw e;
     }
+  }
+
+  /**
+   * What stands before the names of a run's steps.
+   *
+   * @param runs how many are served
+   */
+  public static String prefix(Path run, int runs) {
+    return runs > 1 ? name(run) + "/" : "";
   }
 
   /** What a server is given; valid until {@link #close}. */

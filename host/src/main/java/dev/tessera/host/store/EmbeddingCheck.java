@@ -8,12 +8,13 @@ import dev.tessera.api.PluginException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.arrow.memory.ArrowBuf;
 
 /**
  * Holds a plugin to the contract of its output: one finite vector of D values for each selected
  * client, in order. Counts what float16 cannot hold, by column.
  */
-final class EmbeddingCheck {
+public final class EmbeddingCheck {
 
   private final String step;
   private final int dimension;
@@ -22,7 +23,14 @@ final class EmbeddingCheck {
   private final TreeMap<Integer, Long> saturated = new TreeMap<>();
   private int next;
 
-  EmbeddingCheck(String step, int dimension, List<String> columnNames, ClientSelection clients) {
+  /**
+   * A check of one output, batch after batch.
+   *
+   * @param columnNames D names, or empty
+   * @param clients who must be there
+   */
+  public EmbeddingCheck(
+      String step, int dimension, List<String> columnNames, ClientSelection clients) {
     this.step = step;
     this.dimension = dimension;
     this.columnNames = columnNames;
@@ -30,7 +38,7 @@ final class EmbeddingCheck {
   }
 
   /** Checks ids and dimension, before the values are read. */
-  void rows(EmbeddingBatch batch) {
+  public void rows(EmbeddingBatch batch) {
     if (batch.dimension() != dimension) {
       throw broken("wanted batches of dimension %d, found %d", dimension, batch.dimension());
     }
@@ -55,24 +63,38 @@ final class EmbeddingCheck {
     for (int i = 0; i < count; i++) {
       float magnitude = Math.abs(values[i]);
       if (!(magnitude < Float16.OVERFLOW)) { // also true for NaN
-        if (!Float.isFinite(values[i])) {
-          throw broken(
-              "wanted finite values, found %s in column %s for client %d",
-              values[i], columnName(i % dimension), clients.id(firstRow + i / dimension));
-        }
+        requireFinite(values[i], i, firstRow);
         saturated.merge(i % dimension, 1L, Long::sum);
         values[i] = Math.copySign(Float16.MAX_VALUE, values[i]);
       }
     }
   }
 
+  /**
+   * Checks that all values of a batch are finite; its first row is client number {@code firstRow}.
+   */
+  public void finite(EmbeddingBatch batch, int firstRow) {
+    ArrowBuf values = batch.values().getDataBuffer();
+    for (int i = 0; i < batch.rows() * dimension; i++) {
+      requireFinite(values.getFloat((long) Float.BYTES * i), i, firstRow);
+    }
+  }
+
+  private void requireFinite(float value, int index, int firstRow) {
+    if (!Float.isFinite(value)) {
+      throw broken(
+          "wanted finite values, found %s in column %s for client %d",
+          value, columnName(index % dimension), clients.id(firstRow + index / dimension));
+    }
+  }
+
   /** The number of rows seen. */
-  int rowsSeen() {
+  public int rowsSeen() {
     return next;
   }
 
   /** Checks that no client is missing. */
-  void complete() {
+  public void complete() {
     if (next != clients.size()) {
       throw broken("wanted %d clients, found %d", clients.size(), next);
     }

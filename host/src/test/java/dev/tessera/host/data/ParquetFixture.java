@@ -88,23 +88,29 @@ final class ParquetFixture {
   }
 
   private static byte[] stream(List<Column> columns) throws IOException {
-    Schema schema =
-        new Schema(columns.stream().map(c -> Field.nullable(c.name(), c.type())).toList());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (RootAllocator allocator = new RootAllocator();
-        VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator);
+        VectorSchemaRoot root = root(allocator, columns);
         ArrowStreamWriter writer = new ArrowStreamWriter(root, null, bytes)) {
-      root.allocateNew();
-      int rows = columns.get(0).values().size();
-      for (Column column : columns) {
-        for (int row = 0; row < rows; row++) {
-          set(root.getVector(column.name()), row, column.values().get(row));
-        }
-      }
-      root.setRowCount(rows);
       writer.writeBatch();
     }
     return bytes.toByteArray();
+  }
+
+  /** The columns in one batch, which the caller closes. */
+  static VectorSchemaRoot root(BufferAllocator allocator, List<Column> columns) {
+    Schema schema =
+        new Schema(columns.stream().map(c -> Field.nullable(c.name(), c.type())).toList());
+    VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator);
+    root.allocateNew();
+    int rows = columns.isEmpty() ? 0 : columns.get(0).values().size();
+    for (Column column : columns) {
+      for (int row = 0; row < rows; row++) {
+        set(root.getVector(column.name()), row, column.values().get(row));
+      }
+    }
+    root.setRowCount(rows);
+    return root;
   }
 
   private static void set(FieldVector vector, int row, Object value) {
