@@ -72,6 +72,14 @@ final class ServeCommand implements Callable<Integer> {
   private int port;
 
   @Option(
+      names = "--publish-from",
+      paramLabel = "DIR",
+      defaultValue = ServerOptions.DEFAULT_RUNS,
+      description =
+          "The folder with the runs that clients may publish by DoAction (default: ${DEFAULT-VALUE}).")
+  private Path publishFrom;
+
+  @Option(
       names = "--endpoints",
       defaultValue = "" + ServerOptions.DEFAULT_ENDPOINTS,
       description =
@@ -121,7 +129,8 @@ final class ServeCommand implements Callable<Integer> {
               liveRuns.catalog(),
               host,
               port,
-              ServerOptions.OPEN.withEndpoints(endpoints),
+              ServerOptions.OPEN.with(
+                  List.of(ListPlugins.action(Installation.pluginFolders())), publishFrom, endpoints),
               memory.work())) {
         print(catalog, out);
         liveRuns.print(out);

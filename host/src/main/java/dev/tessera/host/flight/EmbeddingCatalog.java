@@ -44,6 +44,11 @@ public final class EmbeddingCatalog {
     this.store = store;
   }
 
+  /** The store, if there is one. */
+  Optional<StoreCatalog> store() {
+    return store;
+  }
+
   /** All names that can be asked for, in their order. */
   public List<String> names() {
     List<String> names = new ArrayList<>(fixed.keySet());

@@ -3,9 +3,10 @@ package dev.tessera.host.flight;
 import dev.tessera.host.flight.call.ServedCall;
 import dev.tessera.host.flight.security.Right;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.ActionType;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.Criteria;
 import org.apache.arrow.flight.FlightDescriptor;
@@ -13,6 +14,7 @@ import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.NoOpFlightProducer;
+import org.apache.arrow.flight.Result;
 import org.apache.arrow.flight.SchemaResult;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
@@ -23,35 +25,32 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
   private final EmbeddingCatalog catalog;
   private final FlightInfos infos;
   private final LiveCatalog live;
+  private final RunningQueries queries;
+  private final Actions actions;
   private final BufferAllocator allocator;
-  private final Executor workers;
-  private final Executor fitters;
-  private final Executor exchanges;
+  private final StreamThreads threads;
 
   /**
    * Answers from a catalogue.
    *
    * @param live what events are embedded with
    * @param allocator parent of the calls' allocators
-   * @param workers feed the DoGet streams and never block
-   * @param fitters feed those that may have to compute for seconds before they start
-   * @param exchanges run one DoExchange call each; refuse what is too much
    */
   EmbeddingFlightProducer(
       EmbeddingCatalog catalog,
       LiveCatalog live,
       FlightInfos infos,
+      RunningQueries queries,
+      Actions actions,
       BufferAllocator allocator,
-      Executor workers,
-      Executor fitters,
-      Executor exchanges) {
+      StreamThreads threads) {
     this.catalog = catalog;
     this.live = live;
     this.infos = infos;
+    this.queries = queries;
+    this.actions = actions;
     this.allocator = allocator;
-    this.workers = workers;
-    this.fitters = fitters;
-    this.exchanges = exchanges;
+    this.threads = threads;
   }
 
   @Override
@@ -95,19 +94,31 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
       listener.error(e);
       return;
     }
-    PacedStream.start(listener, () -> open(request), request.form().isSlow() ? fitters : workers);
+    PacedStream.start(listener, () -> open(request), request.form().isSlow() ? threads.fitters() : threads.workers());
   }
 
   @Override
   public void doExchange(CallContext context, FlightStream reader, ServerStreamListener writer) {
     try {
-      exchanges.execute(Exchange.of(reader, writer, this::open));
+      threads.exchanges().execute(Exchange.of(reader, writer, this::open));
     } catch (RejectedExecutionException e) {
       writer.error(
           CallStatus.RESOURCE_EXHAUSTED
               .withDescription("too many DoExchange calls are open; try again later")
               .toRuntimeException());
     }
+  }
+
+  @Override
+  public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
+    listener.onNext(new Result(actions.run(action, ServedCall.current())));
+    listener.onCompleted();
+  }
+
+  @Override
+  public void listActions(CallContext context, StreamListener<ActionType> listener) {
+    actions.types().forEach(listener::onNext);
+    listener.onCompleted();
   }
 
   private BatchSource open(EmbeddingRequest request) {
@@ -144,7 +155,15 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
     try {
       EmbeddingView view = new EmbeddingView(lease.embedding(), request.form());
       view.prepare();
-      return new LeasedSource(opener.apply(view), lease);
+      BatchSource source = opener.apply(view);
+      ServedCall call = ServedCall.current();
+      request.query().ifPresent(query -> queries.add(query, call));
+      return new LeasedSource(
+          source,
+          () -> {
+            request.query().ifPresent(query -> queries.remove(query, call));
+            lease.close();
+          });
     } catch (RuntimeException | Error e) {
       lease.close();
       throw e;

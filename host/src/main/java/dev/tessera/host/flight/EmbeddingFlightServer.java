@@ -44,6 +44,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
   private final FlightServer server;
   private final BufferAllocator allocator;
   private final OpenCalls openCalls;
+  private final RunningQueries queries = new RunningQueries();
   private final HealthStatusManager health = new HealthStatusManager();
   private final ExecutorService callbacks = CallPool.refusing(Integer.MAX_VALUE, "flight-call");
   private final ExecutorService workers =
@@ -83,15 +84,25 @@ public final class EmbeddingFlightServer implements AutoCloseable {
                     catalog,
                     live,
                     new FlightInfos(options.endpoints()),
+                    queries,
+                    new Actions(actions(catalog, options)),
                     allocator,
-                    workers,
-                    fitters,
-                    exchanges))
+                    new StreamThreads(workers, fitters, exchanges)))
             .executor(callbacks)
             .maxInboundMessageSize(options.limits().maxRequestBytes())
             .backpressureThreshold(BACKPRESSURE_BYTES)
             .transportHint("grpc.builderConsumer", guarded)
             .build();
+  }
+
+  /** The one place where the server's actions are put together. */
+  private List<ServerAction> actions(EmbeddingCatalog catalog, ServerOptions options) {
+    List<ServerAction> actions = new ArrayList<>(options.actions());
+    actions.addAll(queries.actions());
+    catalog
+        .store()
+        .ifPresent(store -> actions.addAll(new StoreActions(store, options.runs()).all()));
+    return actions;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.api.PluginException;
 import dev.tessera.host.flight.call.ServedCall;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -36,6 +37,15 @@ final class FlightFailures {
   /** A request that is not as it should be. */
   static FlightRuntimeException invalid(String message) {
     return CallStatus.INVALID_ARGUMENT.withDescription(message).toRuntimeException();
+  }
+
+  /** A failure of what a client asked for, whose message is for it; or of the server. */
+  static FlightRuntimeException ofRequest(PluginException failure) {
+    return switch (failure.code()) {
+      case INVALID_CONFIG, INVALID_DATA, INVALID_INPUT, INVALID_OUTPUT ->
+          invalid(failure.getMessage());
+      default -> forClient(failure);
+    };
   }
 
   /**

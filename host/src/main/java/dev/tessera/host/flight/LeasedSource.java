@@ -3,7 +3,7 @@ package dev.tessera.host.flight;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
 /** A stream that holds the version it began with until it ends. */
-record LeasedSource(BatchSource source, EmbeddingLease lease) implements ExchangeSource {
+record LeasedSource(BatchSource source, Runnable release) implements ExchangeSource {
 
   @Override
   public VectorSchemaRoot root() {
@@ -27,8 +27,10 @@ record LeasedSource(BatchSource source, EmbeddingLease lease) implements Exchang
 
   @Override
   public void close() {
-    try (lease) {
+    try {
       source.close();
+    } finally {
+      release.run();
     }
   }
 }

@@ -218,6 +218,19 @@ public final class StoreCatalog implements AutoCloseable {
     return all;
   }
 
+  /**
+   * A version that is served.
+   *
+   * @throws org.apache.arrow.flight.FlightRuntimeException NOT_FOUND, with what there is
+   */
+  Publication publication(String name, int version) {
+    Versions versions = byName.get(name);
+    if (versions == null) {
+      throw FlightFailures.unknownName(name, List.copyOf(byName.keySet()));
+    }
+    return choose(name, versions, VersionChoice.number(version)).publication();
+  }
+
   /** The default version of a name that is served. */
   int defaultVersion(String name) {
     Versions versions = byName.get(name);

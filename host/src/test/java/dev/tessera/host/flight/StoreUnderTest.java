@@ -43,7 +43,7 @@ final class StoreUnderTest implements AutoCloseable {
             new EmbeddingCatalog(List.of(), Optional.of(catalog)),
             ServerUnderTest.HOST,
             0,
-            ServerOptions.OPEN,
+            ServerOptions.OPEN.with(List.of(), folder.resolve("runs"), 4),
             root);
     client =
         FlightClient.builder(
