@@ -130,7 +130,9 @@ final class ServeCommand implements Callable<Integer> {
               host,
               port,
               ServerOptions.OPEN.with(
-                  List.of(ListPlugins.action(Installation.pluginFolders())), publishFrom, endpoints),
+                  List.of(ListPlugins.action(Installation.pluginFolders())),
+                  publishFrom,
+                  endpoints),
               memory.work())) {
         print(catalog, out);
         liveRuns.print(out);

@@ -94,7 +94,10 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
       listener.error(e);
       return;
     }
-    PacedStream.start(listener, () -> open(request), request.form().isSlow() ? threads.fitters() : threads.workers());
+    PacedStream.start(
+        listener,
+        () -> open(request),
+        request.form().isSlow() ? threads.fitters() : threads.workers());
   }
 
   @Override

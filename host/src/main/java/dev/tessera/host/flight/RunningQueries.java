@@ -13,8 +13,8 @@ import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 
 /**
- * The streams that are open now, by the query that their tickets name: all tickets of one FlightInfo
- * name the same. Who knows it may cancel them; the tickets can still be used afterwards.
+ * The streams that are open now, by the query that their tickets name: all tickets of one
+ * FlightInfo name the same. Who knows it may cancel them; the tickets can still be used afterwards.
  */
 final class RunningQueries {
 

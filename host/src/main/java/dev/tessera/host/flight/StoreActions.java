@@ -127,8 +127,7 @@ final class StoreActions {
     facts.put("source", publication.source());
     facts.put("main", publication.main().orElse(null));
     facts.put("steps", publication.dimensions());
-    facts.put(
-        "default", catalog.defaultVersion(publication.name()) == publication.version());
+    facts.put("default", catalog.defaultVersion(publication.name()) == publication.version());
     return facts;
   }
 

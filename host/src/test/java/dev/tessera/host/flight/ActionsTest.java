@@ -51,8 +51,7 @@ class ActionsTest {
       assertThat(type.getDescription()).isNotBlank();
     }
     assertThat(names)
-        .contains(
-            "list-versions", "publish", "rollback", "retire", "cancel", "CancelFlightInfo");
+        .contains("list-versions", "publish", "rollback", "retire", "cancel", "CancelFlightInfo");
   }
 
   @Test
@@ -93,8 +92,7 @@ class ActionsTest {
     tested.publish(60_000, 256, 1);
     FlightInfo mine = tested.client.getInfo(StoreUnderTest.command("{'embedding': 'profiles'}"));
     FlightInfo other = tested.client.getInfo(StoreUnderTest.command("{'embedding': 'profiles'}"));
-    try (FlightStream cancelled =
-            tested.client.getStream(mine.getEndpoints().get(0).getTicket());
+    try (FlightStream cancelled = tested.client.getStream(mine.getEndpoints().get(0).getTicket());
         FlightStream whole = tested.client.getStream(other.getEndpoints().get(0).getTicket())) {
       assertThat(cancelled.next()).isTrue();
       assertThat(whole.next()).isTrue();
@@ -112,8 +110,7 @@ class ActionsTest {
       }
       assertThat(rows).isPositive();
     }
-    Eventually.holds(
-        () -> assertThat(cancel(mine)).isEqualTo(CancelStatus.NOT_CANCELLABLE));
+    Eventually.holds(() -> assertThat(cancel(mine)).isEqualTo(CancelStatus.NOT_CANCELLABLE));
     int rows = 0;
     try (FlightStream again = tested.client.getStream(mine.getEndpoints().get(0).getTicket())) {
       while (again.next()) {
@@ -151,8 +148,7 @@ class ActionsTest {
     assertRefused("rollback", "profiles", invalid, "the body is not JSON");
     assertRefused("cancel", "[]", invalid, "wanted a JSON object");
     assertRefused("CancelFlightInfo", "{", invalid, "wanted a CancelFlightInfoRequest");
-    assertRefused(
-        "publish", "{'run': 'quick', 'as': 'My Name'}", invalid, "must be lower case");
+    assertRefused("publish", "{'run': 'quick', 'as': 'My Name'}", invalid, "must be lower case");
     Path run =
         RunFixture.write(
             folder.resolve("runs/wide"),
@@ -172,8 +168,7 @@ class ActionsTest {
         "{'name': 'profiles', 'version': 7}",
         notFound,
         "profiles has no version 7; there are: 1");
-    assertRefused(
-        "retire", "{'name': 'nobody', 'version': 7}", notFound, "there are: profiles");
+    assertRefused("retire", "{'name': 'nobody', 'version': 7}", notFound, "there are: profiles");
     assertRefused("list-versions", "{'name': 'nobody'}", notFound, "there are: profiles");
   }
 

@@ -203,7 +203,7 @@ public final class ServedCall {
    * Resets the stream: what waits for the client is freed and the server's side of the call learns
    * that it was cancelled. A status alone would queue behind what the client does not take.
    */
-  void breakOff(String reason) {
+  public void breakOff(String reason) {
     Context.CancellableContext mine = context;
     if (mine != null) {
       // gRPC resets a stream at once for a time-out and for nothing else
