@@ -51,7 +51,8 @@ final class ServedRun {
     }
   }
 
-  private static String address(Path log, Process server) throws Exception {
+  /** Where a server listens, once it has said so. */
+  static String address(Path log, Process server) throws Exception {
     while (server.isAlive()) {
       Matcher matcher = ADDRESS.matcher(Files.readString(log));
       if (matcher.find()) {

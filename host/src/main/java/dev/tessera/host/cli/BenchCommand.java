@@ -11,14 +11,18 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Measure speed and memory on this machine.",
     footerHeading = "%nExamples:%n",
-    footer = {"  tessera bench store --events 20000000", "  tessera bench serve --rows 400000"},
-    subcommands = {BenchStoreCommand.class, BenchServeCommand.class})
+    footer = {
+      "  tessera bench store --events 20000000",
+      "  tessera bench serve --rows 400000",
+      "  tessera bench live runs/quick"
+    },
+    subcommands = {BenchStoreCommand.class, BenchServeCommand.class, BenchLiveCommand.class})
 final class BenchCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "wanted store or serve");
+    throw new ParameterException(spec.commandLine(), "wanted store, serve or live");
   }
 }

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -33,6 +35,22 @@ public final class EventBatchSchema {
   private static final Set<String> NEEDED = Set.of(EventColumns.CLIENT, EventColumns.TIME, KIND);
 
   private EventBatchSchema() {}
+
+  /** A schema with all columns and times in microseconds, for who makes batches. */
+  public static Schema schema() {
+    ArrowType id = new ArrowType.Int(Long.SIZE, true);
+    return new Schema(
+        List.of(
+            new Field(EventColumns.CLIENT, FieldType.notNullable(id), null),
+            new Field(
+                EventColumns.TIME,
+                FieldType.notNullable(new ArrowType.Timestamp(TimeUnit.MICROSECOND, null)),
+                null),
+            new Field(KIND, FieldType.notNullable(ArrowType.Utf8.INSTANCE), null),
+            new Field("sku", FieldType.nullable(id), null),
+            new Field("url", FieldType.nullable(id), null),
+            new Field("query", FieldType.nullable(ArrowType.Utf8.INSTANCE), null)));
+  }
 
   /**
    * Checks names and types.

@@ -2,6 +2,7 @@ package dev.tessera.host.data;
 
 import dev.tessera.api.EventKind;
 import dev.tessera.host.parquet.ColumnValues;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,6 +121,12 @@ public final class EventRows {
   /** The sku or url of a row; of no meaning for queries. */
   public long item(int row) {
     return items[row];
+  }
+
+  /** The query of a row, as the file has it; only of searches. */
+  public String query(int row) {
+    int start = texts.start(row);
+    return new String(texts.utf8(), start, texts.end(row) - start, StandardCharsets.UTF_8);
   }
 
   /** The columns client, time and item, as a writer takes them; lent. */

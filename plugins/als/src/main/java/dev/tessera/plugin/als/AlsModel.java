@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -53,6 +54,9 @@ final class AlsModel implements EmbeddingModel {
   private final PluginContext context;
   private long[] itemIds;
   private Factors items;
+
+  /** Of the items, once it has been asked for: a live client's one row must not pay for it. */
+  private Optional<double[]> gram = Optional.empty();
 
   AlsModel(AlsConfig config, PluginContext context) {
     this(config, context, new long[0], Factors.zeros(0, config.factors()));
@@ -123,6 +127,7 @@ final class AlsModel implements EmbeddingModel {
             Factors.random(matrix.columnCount(), config.factors(), random));
     List<Double> losses = iterate(solver);
     items = solver.items();
+    gram = Optional.empty();
     itemIds = training.itemIds();
     if (losses.isEmpty()) {
       return new TrainingReport(metrics, Map.of(), notes);
@@ -160,7 +165,7 @@ final class AlsModel implements EmbeddingModel {
     int[] columnOfCode = ItemVocabulary.columns(config.item(), events, itemIds);
     int[] rows = events.indexOf(clients);
     int factors = config.factors();
-    NormalEquations equations = new NormalEquations(config, items, items.gram(context), context);
+    NormalEquations equations = new NormalEquations(config, items, gram(), context);
     Pool<FoldIn> pool =
         new Pool<>(
             () ->
@@ -190,6 +195,13 @@ final class AlsModel implements EmbeddingModel {
       }
       out.finish();
     }
+  }
+
+  private double[] gram() {
+    if (gram.isEmpty()) {
+      gram = Optional.of(items.gram(context));
+    }
+    return gram.get();
   }
 
   private static void foldIn(FoldIn memory, int client, float[] out, int start) {

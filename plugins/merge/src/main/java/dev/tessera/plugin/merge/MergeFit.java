@@ -85,7 +85,7 @@ final class MergeFit {
   private List<Found> find(MergeInputs inputs) {
     List<Found> found = new ArrayList<>();
     for (MergeInput wanted : config.inputs()) {
-      Optional<InputRows> rows = inputs.find(wanted);
+      Optional<InputRows> rows = inputs.toFit(wanted);
       if (rows.isEmpty()) {
         notes.add("input " + wanted.step() + " has no rows: its columns were left out");
         continue;

@@ -21,17 +21,32 @@ final class MergeInputs {
   }
 
   /**
-   * The rows of an input, or empty where the configuration lets it be missing.
+   * The rows of an input to learn from, or empty where the configuration lets there be none.
    *
-   * @throws PluginException if it is missing and may not be
+   * @throws PluginException if there are none and may not be
    */
-  Optional<InputRows> find(MergeInput wanted) {
-    Optional<InputRows> found =
-        given.stream()
-            .filter(embeddings -> embeddings.name().equals(wanted.step()))
-            .findFirst()
-            .map(InputRows::new)
-            .filter(rows -> rows.keptRows(wanted.dropZeroRows()) > 0);
+  Optional<InputRows> toFit(MergeInput wanted) {
+    return required(wanted, find(wanted).filter(rows -> rows.keptRows(wanted.dropZeroRows()) > 0));
+  }
+
+  /**
+   * The rows of an input that a merge has learned from, perhaps only rows of zeros: a single client
+   * may well have none of the events that an input is made of, and gets imputed values then.
+   *
+   * @throws PluginException if the input is missing and may not be
+   */
+  Optional<InputRows> toMerge(MergeInput wanted) {
+    return required(wanted, find(wanted));
+  }
+
+  private Optional<InputRows> find(MergeInput wanted) {
+    return given.stream()
+        .filter(embeddings -> embeddings.name().equals(wanted.step()))
+        .findFirst()
+        .map(InputRows::new);
+  }
+
+  private Optional<InputRows> required(MergeInput wanted, Optional<InputRows> found) {
     if (found.isEmpty() && config.onMissing() == MergeConfig.OnMissing.ERROR) {
       throw noRows(wanted.step());
     }

@@ -52,7 +52,7 @@ final class MergeStage implements EmbeddingMerge {
             .map(
                 input ->
                     given
-                        .find(input.config())
+                        .toMerge(input.config())
                         .map(rows -> input.selected(requireDimension(input, rows), clients)))
             .toList();
     new ProfileWriter(merge, sides, clients, context).write(sink);

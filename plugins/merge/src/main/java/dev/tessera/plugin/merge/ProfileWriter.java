@@ -42,13 +42,14 @@ final class ProfileWriter {
     for (int j = 0; j < dimension; j++) {
       fill[j] = (float) merge.fill()[j];
     }
-    blockRows = Math.max(64, Math.min(4096, BLOCK_BYTES / (Float.BYTES * dimension)));
+    int rows = Math.max(64, Math.min(4096, BLOCK_BYTES / (Float.BYTES * dimension)));
+    blockRows = Math.max(1, Math.min(rows, clients.size()));
   }
 
   /** Writes all clients. */
   void write(EmbeddingSink sink) {
     int blocks = (clients.size() + blockRows - 1) / blockRows;
-    int together = 2 * context.parallelism();
+    int together = Math.max(1, Math.min(blocks, 2 * context.parallelism()));
     RowBlock[] work =
         IntStream.range(0, together).mapToObj(i -> new RowBlock(1)).toArray(RowBlock[]::new);
     float[][][] results = new float[2][together][blockRows * merge.dimension()];

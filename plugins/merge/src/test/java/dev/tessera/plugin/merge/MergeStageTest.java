@@ -139,6 +139,26 @@ class MergeStageTest {
   }
 
   @Test
+  void imputesAClientOfWhomAnInputHasOnlyZerosWhenItIsMergedAlone() {
+    MergeConfig config =
+        MergeConfigs.mean(MergeConfigs.weighted("left", 1), MergeConfigs.weighted("right", 1));
+    try (MergeStage merge = stage(config)) {
+      merge.fit(embeddings(left, right), ClientSelection.of(1, 3, 4));
+      EmbeddingFixture none =
+          EmbeddingFixture.of(
+              context.allocator(), "left", new long[] {8}, new float[][] {{0, 0}}, "x", "y");
+      EmbeddingFixture some =
+          EmbeddingFixture.of(context.allocator(), "right", new long[] {8}, new float[][] {{5}});
+      try (none;
+          some) {
+        CollectingSink sink = new CollectingSink();
+        merge.merge(embeddings(none, some), ClientSelection.of(8), sink);
+        assertThat(sink.vector(8)).containsExactly(3, 15, 5);
+      }
+    }
+  }
+
+  @Test
   void refusesAnInputOfZerosOnly() {
     assertFails(
         () ->
