@@ -14,6 +14,7 @@ import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.NoOpFlightProducer;
+import org.apache.arrow.flight.PutResult;
 import org.apache.arrow.flight.Result;
 import org.apache.arrow.flight.SchemaResult;
 import org.apache.arrow.flight.Ticket;
@@ -110,6 +111,12 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
               .withDescription("too many DoExchange calls are open; try again later")
               .toRuntimeException());
     }
+  }
+
+  @Override
+  public Runnable acceptPut(
+      CallContext context, FlightStream rows, StreamListener<PutResult> acknowledgements) {
+    return new PutCall(rows, acknowledgements, catalog, allocator);
   }
 
   @Override

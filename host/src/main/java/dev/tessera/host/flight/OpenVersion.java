@@ -1,11 +1,11 @@
 package dev.tessera.host.flight;
 
 import dev.tessera.host.data.DataSource.Mode;
+import dev.tessera.host.files.VersionLock;
 import dev.tessera.host.pipeline.Manifest;
 import dev.tessera.host.pipeline.RunFolder;
 import dev.tessera.host.publish.Publication;
 import dev.tessera.host.publish.PublicationStore;
-import dev.tessera.host.publish.VersionLock;
 import dev.tessera.host.store.EmbeddingFolder;
 import dev.tessera.host.store.MappedEmbedding;
 import java.util.ArrayList;

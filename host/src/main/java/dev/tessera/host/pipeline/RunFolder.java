@@ -76,7 +76,7 @@ public record RunFolder(Path path) {
   }
 
   /** Writes the manifest aside and renames it. */
-  void write(Manifest manifest) {
+  public void write(Manifest manifest) {
     manifest.write(manifestFile());
   }
 

@@ -49,7 +49,7 @@ public record StepRecord(
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /** Writes {@code step.json}. */
-  void write(EmbeddingFolder folder) {
+  public void write(EmbeddingFolder folder) {
     try {
       JSON.writeValue(folder.record().toFile(), this);
     } catch (IOException e) {

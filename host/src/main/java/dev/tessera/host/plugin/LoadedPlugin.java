@@ -10,6 +10,7 @@ import dev.tessera.api.PluginContext;
 import dev.tessera.api.PluginException;
 import dev.tessera.api.PluginInfo;
 import dev.tessera.api.Stage;
+import dev.tessera.host.files.FileDigest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,7 +76,7 @@ public final class LoadedPlugin {
    */
   public String sha256() {
     try {
-      return JarDigest.sha256(jar);
+      return FileDigest.sha256(jar);
     } catch (IOException e) {
       throw new PluginException(
           ErrorCode.IO, "[%s] cannot read %s: %s".formatted(id(), jar, FailureText.of(e)), e);

@@ -2,6 +2,8 @@ package dev.tessera.host.publish;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.host.files.VersionFolders;
+import dev.tessera.host.files.VersionLock;
 import dev.tessera.host.pipeline.Folders;
 import dev.tessera.host.pipeline.Manifest;
 import dev.tessera.host.pipeline.RunFolder;

@@ -3,12 +3,9 @@ package dev.tessera.host.store;
 import dev.tessera.api.ClientSelection;
 import dev.tessera.api.EmbeddingBatch;
 import dev.tessera.api.ErrorCode;
-import dev.tessera.api.Float16;
 import dev.tessera.api.PluginException;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.apache.arrow.memory.ArrowBuf;
 
 /**
  * Holds a plugin to the contract of its output: one finite vector of D values for each selected
@@ -18,9 +15,8 @@ public final class EmbeddingCheck {
 
   private final String step;
   private final int dimension;
-  private final List<String> columnNames;
   private final ClientSelection clients;
-  private final TreeMap<Integer, Long> saturated = new TreeMap<>();
+  private final ValueCheck values;
   private int next;
 
   /**
@@ -33,8 +29,8 @@ public final class EmbeddingCheck {
       String step, int dimension, List<String> columnNames, ClientSelection clients) {
     this.step = step;
     this.dimension = dimension;
-    this.columnNames = columnNames;
     this.clients = clients;
+    this.values = new ValueCheck(subject(step), dimension, columnNames);
   }
 
   /** Checks ids and dimension, before the values are read. */
@@ -59,33 +55,15 @@ public final class EmbeddingCheck {
   }
 
   /** Checks values, row after row, whose first belongs to client number {@code firstRow}. */
-  void values(float[] values, int count, int firstRow) {
-    for (int i = 0; i < count; i++) {
-      float magnitude = Math.abs(values[i]);
-      if (!(magnitude < Float16.OVERFLOW)) { // also true for NaN
-        requireFinite(values[i], i, firstRow);
-        saturated.merge(i % dimension, 1L, Long::sum);
-        values[i] = Math.copySign(Float16.MAX_VALUE, values[i]);
-      }
-    }
+  void values(float[] floats, int count, int firstRow) {
+    values.check(floats, count, row -> clients.id(firstRow + row));
   }
 
   /**
    * Checks that all values of a batch are finite; its first row is client number {@code firstRow}.
    */
   public void finite(EmbeddingBatch batch, int firstRow) {
-    ArrowBuf values = batch.values().getDataBuffer();
-    for (int i = 0; i < batch.rows() * dimension; i++) {
-      requireFinite(values.getFloat((long) Float.BYTES * i), i, firstRow);
-    }
-  }
-
-  private void requireFinite(float value, int index, int firstRow) {
-    if (!Float.isFinite(value)) {
-      throw broken(
-          "wanted finite values, found %s in column %s for client %d",
-          value, columnName(index % dimension), clients.id(firstRow + index / dimension));
-    }
+    values.requireFinite(batch, row -> clients.id(firstRow + row));
   }
 
   /** The number of rows seen. */
@@ -102,18 +80,14 @@ public final class EmbeddingCheck {
 
   /** How many values of each column were beyond float16, by column name. */
   Map<String, Long> saturatedValues() {
-    Map<String, Long> named = new TreeMap<>();
-    saturated.forEach((column, count) -> named.put(columnName(column), count));
-    return named;
+    return values.saturated();
   }
 
-  private String columnName(int column) {
-    return columnNames.isEmpty() ? String.valueOf(column) : columnNames.get(column);
+  private static String subject(String step) {
+    return "step %s broke the contract of its output: ".formatted(step);
   }
 
-  private PluginException broken(String format, Object... values) {
-    return new PluginException(
-        ErrorCode.INVALID_OUTPUT,
-        "step %s broke the contract of its output: %s".formatted(step, format.formatted(values)));
+  private PluginException broken(String format, Object... details) {
+    return new PluginException(ErrorCode.INVALID_OUTPUT, subject(step) + format.formatted(details));
   }
 }

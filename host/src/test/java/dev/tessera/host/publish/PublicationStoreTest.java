@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.files.FileTree;
+import dev.tessera.host.files.VersionLock;
 import dev.tessera.host.flight.RunFixture;
 import dev.tessera.host.pipeline.RunFolder;
 import dev.tessera.host.store.EmbeddingFolder;

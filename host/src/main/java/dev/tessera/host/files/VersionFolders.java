@@ -1,9 +1,7 @@
-package dev.tessera.host.publish;
+package dev.tessera.host.files;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
-import dev.tessera.host.files.FileTree;
-import dev.tessera.host.files.WriterMark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -25,19 +23,19 @@ import java.util.stream.Stream;
  *
  * @param path the name's folder
  */
-record VersionFolders(Path path) {
+public record VersionFolders(Path path) {
 
   private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,8}");
   private static final String RETIRED = "retired";
   private static final String DEFAULT = "default";
 
   /** The folder of a version. */
-  Path version(int number) {
+  public Path version(int number) {
     return path.resolve(String.valueOf(number));
   }
 
   /** All numbers that were ever given, ascending. */
-  SortedSet<Integer> numbers() {
+  public SortedSet<Integer> numbers() {
     SortedSet<Integer> numbers = new TreeSet<>();
     try (Stream<Path> children = Files.list(path)) {
       children
@@ -53,18 +51,19 @@ record VersionFolders(Path path) {
   }
 
   /** The numbers of the versions that are offered, ascending. */
-  SortedSet<Integer> offered() {
+  public SortedSet<Integer> offered() {
     SortedSet<Integer> numbers = numbers();
     numbers.removeIf(this::isRetired);
     return numbers;
   }
 
-  boolean isRetired(int number) {
+  /** Whether a version was taken out of offer. */
+  public boolean isRetired(int number) {
     return Files.exists(version(number).resolve(RETIRED));
   }
 
   /** Moves a whole version into place under the next number, which no other publisher then gets. */
-  int add(Path whole) {
+  public int add(Path whole) {
     while (true) {
       SortedSet<Integer> numbers = numbers();
       int next = numbers.isEmpty() ? 1 : numbers.last() + 1;
@@ -80,7 +79,7 @@ record VersionFolders(Path path) {
   }
 
   /** Marks a version as retired; true if it was not before. */
-  boolean retire(int number) {
+  public boolean retire(int number) {
     try {
       Files.createFile(version(number).resolve(RETIRED));
       return true;
@@ -92,7 +91,7 @@ record VersionFolders(Path path) {
   }
 
   /** Removes a retired version's files unless a server holds them; its folder stays. */
-  void clearUnlessHeld(int number) {
+  public void clearUnlessHeld(int number) {
     List<Path> files = files(number);
     if (files.isEmpty()) {
       return;
@@ -120,7 +119,7 @@ record VersionFolders(Path path) {
   }
 
   /** Makes an older version the default, until a newer one than there is now is published. */
-  void pointTo(int number, int newest) {
+  public void pointTo(int number, int newest) {
     Path file = path.resolve(DEFAULT);
     Path aside = path.resolve(DEFAULT + WriterMark.of("aside"));
     try {
@@ -132,7 +131,7 @@ record VersionFolders(Path path) {
   }
 
   /** The default version: the newest, unless the last publish was rolled back. */
-  Optional<Integer> defaultOf(SortedSet<Integer> offered) {
+  public Optional<Integer> defaultOf(SortedSet<Integer> offered) {
     if (offered.isEmpty()) {
       return Optional.empty();
     }

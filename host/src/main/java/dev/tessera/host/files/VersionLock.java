@@ -1,4 +1,4 @@
-package dev.tessera.host.publish;
+package dev.tessera.host.files;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
@@ -25,11 +25,13 @@ public final class VersionLock implements AutoCloseable {
     this.lock = lock;
   }
 
-  static VersionLock shared(Path folder) {
+  /** Takes it with others; not held if the folder cannot be written to. */
+  public static VersionLock shared(Path folder) {
     return take(folder, true);
   }
 
-  static VersionLock exclusive(Path folder) {
+  /** Takes it alone; not held if anybody else has it. */
+  public static VersionLock exclusive(Path folder) {
     return take(folder, false);
   }
 
