@@ -38,6 +38,15 @@ public interface ModelPluginFactory<C extends Record> {
   }
 
   /**
+   * What tells the content of a file or folder that the configuration points at, such as a digest
+   * of it: the result of a step is taken from the cache only if this is what it was. Empty if the
+   * configuration says all.
+   */
+  default String content(C config) {
+    return "";
+  }
+
+  /**
    * An upper estimate, in bytes, of the heap and native memory that fitting and embedding take
    * beside the shared event log. The host runs steps side by side only while their sum stays under
    * its limit.

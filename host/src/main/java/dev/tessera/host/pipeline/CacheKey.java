@@ -31,6 +31,10 @@ record CacheKey(String hex) {
     add(digest, "version", step.plugin().version());
     add(digest, "jar", step.plugin().sha256());
     add(digest, "config", RecordJson.write(step.config()));
+    String content = step.plugin().content(step.config());
+    if (!content.isEmpty()) {
+      add(digest, "content", content);
+    }
     add(digest, "seed", String.valueOf(seed));
     add(digest, "data", data);
     List<String> names = step.inputs();

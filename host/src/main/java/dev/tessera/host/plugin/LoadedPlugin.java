@@ -27,6 +27,9 @@ import java.util.function.Supplier;
  */
 public final class LoadedPlugin {
 
+  /** Where the host's own plugins lie: their version says all of them. */
+  private static final Path HOST = Path.of("(the host itself)");
+
   private final String version;
   private final Path jar;
   private final PluginInfo info;
@@ -41,6 +44,16 @@ public final class LoadedPlugin {
     this.configType = found.configType();
     this.factory = anyRecord(found.factory());
     this.calls = calls;
+  }
+
+  /** A plugin that the host brings itself, in no jar of its own. */
+  static LoadedPlugin ofHost(String version, ModelPluginFactory<?> factory) {
+    PluginInfo info = factory.info();
+    return new LoadedPlugin(
+        version,
+        HOST,
+        new FactoryDiscovery.Found(factory, info, factory.configType()),
+        new PluginCalls(info.name(), LoadedPlugin.class.getClassLoader()));
   }
 
   @SuppressWarnings("unchecked") // ask() looks at the class before each call
@@ -75,6 +88,9 @@ public final class LoadedPlugin {
    * @throws PluginException IO if the jar cannot be read any more
    */
   public String sha256() {
+    if (jar.equals(HOST)) {
+      return "";
+    }
     try {
       return FileDigest.sha256(jar);
     } catch (IOException e) {
@@ -91,6 +107,11 @@ public final class LoadedPlugin {
   /** The event tables that a step with this configuration reads. */
   public Set<EventKind> reads(Record config) {
     return ask("reads", config, () -> Set.copyOf(factory.reads(config)));
+  }
+
+  /** What tells the content of the files that a configuration points at; empty if of none. */
+  public String content(Record config) {
+    return ask("content", config, () -> factory.content(config));
   }
 
   /** The names of the steps whose embeddings a step with this configuration reads, in order. */

@@ -3,6 +3,7 @@ package dev.tessera.host.plugin;
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.plugin.PluginStatus.State;
+import dev.tessera.host.store.PublishedFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ public final class PluginRegistry implements AutoCloseable {
   }
 
   /**
-   * The plugin of that id.
+   * The plugin of that id: of a jar, or one that the host brings itself.
    *
    * @throws PluginException INVALID_CONFIG if there is none (lists those there are) or if it is
    *     broken (says why)
@@ -64,6 +65,9 @@ public final class PluginRegistry implements AutoCloseable {
             ErrorCode.INVALID_CONFIG,
             "plugin '%s' is broken: %s %s".formatted(id, status.jar(), status.why()));
       }
+    }
+    if (id.equals(PublishedFactory.ID)) {
+      return LoadedPlugin.ofHost(PublishedFactory.VERSION, new PublishedFactory());
     }
     throw new PluginException(
         ErrorCode.INVALID_CONFIG,

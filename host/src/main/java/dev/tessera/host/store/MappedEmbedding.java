@@ -6,6 +6,7 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.arrow.MappedArrowFile;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -32,8 +33,13 @@ public final class MappedEmbedding implements AutoCloseable {
    */
   public static MappedEmbedding open(
       EmbeddingFolder folder, String name, BufferAllocator allocator) {
+    return open(folder.arrow(), name, allocator);
+  }
+
+  /** Maps the embedding in an Arrow file. */
+  static MappedEmbedding open(Path arrow, String name, BufferAllocator allocator) {
     try {
-      MappedArrowFile file = MappedArrowFile.open(folder.arrow(), allocator);
+      MappedArrowFile file = MappedArrowFile.open(arrow, allocator);
       int dimension =
           ((ArrowType.FixedSizeList) file.schema().findField(EmbeddingBatch.EMBEDDING).getType())
               .getListSize();
