@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,11 +36,15 @@ import picocli.CommandLine.Spec;
     footer = {
       "  tessera fetch grpc://127.0.0.1:8815",
       "  tessera fetch grpc://127.0.0.1:8815 profile --out profile.parquet",
-      "  tessera fetch grpc://127.0.0.1:8815 profile --clients ids.txt --out some.npy"
+      "  tessera fetch grpc://127.0.0.1:8815 profile --clients ids.txt --out some.npy",
+      "  tessera fetch grpc+tls://HOST:8815 --ca ca.pem --token-file token.txt"
     })
 final class FetchCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "SERVER", description = "As grpc://HOST:PORT.")
+  @Parameters(
+      index = "0",
+      paramLabel = "SERVER",
+      description = "As grpc://HOST:PORT or grpc+tls://HOST:PORT.")
   private String server;
 
   @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "The embedding.")
@@ -57,6 +62,8 @@ final class FetchCommand implements Callable<Integer> {
       description = "Where the rows go: .npy, .parquet or .arrow.")
   private Optional<Path> file = Optional.empty();
 
+  @Mixin private ClientSecurityOptions security;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -64,7 +71,8 @@ final class FetchCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     ServerAddress address = ServerAddress.parse(server);
     try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE);
-        EmbeddingFlightClient client = new EmbeddingFlightClient(address, memory.work())) {
+        EmbeddingFlightClient client =
+            new EmbeddingFlightClient(address, security.read(), memory.work())) {
       if (name.isEmpty()) {
         list(client, out);
       } else {

@@ -1,19 +1,25 @@
 package dev.tessera.host.cli;
 
 import dev.tessera.host.arrow.HostMemory;
+import dev.tessera.host.cli.ObserveOptions.Observation;
 import dev.tessera.host.flight.EmbeddingCatalog;
 import dev.tessera.host.flight.EmbeddingFlightServer;
 import dev.tessera.host.flight.EmbeddingLease;
 import dev.tessera.host.flight.RunCatalog;
 import dev.tessera.host.flight.ServedEmbedding;
+import dev.tessera.host.flight.ServerAddress;
 import dev.tessera.host.flight.ServerOptions;
 import dev.tessera.host.flight.StoreCatalog;
+import dev.tessera.host.flight.call.CallLimits;
+import dev.tessera.host.flight.security.Authentication;
+import dev.tessera.host.flight.security.TlsFiles;
 import dev.tessera.host.publish.PublicationStore;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.arrow.memory.BufferAllocator;
 import picocli.CommandLine.Command;
@@ -39,16 +45,18 @@ import picocli.CommandLine.Spec;
       "  tessera serve runs/monday runs/tuesday --port 9000",
       "  tessera serve --store store",
       "  tessera serve runs/quick --live",
+      "  tessera serve runs/quick --metrics-port 9090 --access-log access.jsonl",
+      "  tessera serve runs/quick --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem \\",
+      "      --tokens tokens.txt",
       "",
-      "The connection is neither encrypted nor authenticated: with another --host than",
-      "127.0.0.1 everyone who can reach the port can read the embeddings."
+      "The first signal lets running streams end (--drain-seconds), a second one ends at once."
     })
 final class ServeCommand implements Callable<Integer> {
 
   private static final Duration LOOK_FOR_SIGNALS = Duration.ofMillis(100);
 
-  /** How long running streams may take to end after a signal. */
-  private static final Duration DRAIN = Duration.ofSeconds(5);
+  /** What stopping takes beside draining. */
+  private static final Duration TIDYING = Duration.ofSeconds(20);
 
   @Parameters(paramLabel = "RUN", arity = "0..*", description = "Output folders of `tessera run`.")
   private List<Path> runs = List.of();
@@ -86,7 +94,21 @@ final class ServeCommand implements Callable<Integer> {
           "How many streams a client is offered for one large read, at most (default: ${DEFAULT-VALUE}).")
   private int endpoints;
 
+  @Option(
+      names = "--drain-seconds",
+      paramLabel = "N",
+      defaultValue = "5",
+      description =
+          "How long running streams may take to end after a signal (default: ${DEFAULT-VALUE}).")
+  private int drainSeconds;
+
   @Mixin private LiveOptions live;
+
+  @Mixin private ServerSecurityOptions security;
+
+  @Mixin private CallLimitOptions limits;
+
+  @Mixin private ObserveOptions observe;
 
   @Spec private CommandSpec spec;
 
@@ -104,8 +126,23 @@ final class ServeCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--endpoints must be at least 1, was " + endpoints);
     }
-    try (Interruption interruption = new Interruption()) {
-      serve(interruption, out);
+    if (drainSeconds < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--drain-seconds must not be negative, was " + drainSeconds);
+    }
+    Duration drain = Duration.ofSeconds(drainSeconds);
+    Optional<TlsFiles> tls = security.tls(host);
+    Authentication authentication = security.authentication(host);
+    CallLimits callLimits = limits.read();
+    try (Interruption interruption = new Interruption(drain.plus(TIDYING));
+        Observation observation = observe.open()) {
+      ServerOptions options =
+          new ServerOptions(tls, authentication, callLimits, observation.observers())
+              .with(
+                  List.of(ListPlugins.action(Installation.pluginFolders())),
+                  publishFrom,
+                  endpoints);
+      serve(options, observation, interruption, out);
       // said before the interruption is closed: from then on the process may end at any moment
       out.println("stopped");
       out.flush();
@@ -113,7 +150,9 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void serve(Interruption interruption, PrintWriter out) throws InterruptedException {
+  private void serve(
+      ServerOptions options, Observation observation, Interruption interruption, PrintWriter out)
+      throws InterruptedException {
     try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE);
         BufferAllocator mapped = HostMemory.forMappedFiles(memory.work(), "served embeddings");
         RunCatalog served = runs.isEmpty() ? null : RunCatalog.open(runs, mapped);
@@ -125,24 +164,20 @@ final class ServeCommand implements Callable<Integer> {
               served == null ? List.of() : served.embeddings(), Optional.ofNullable(published));
       try (EmbeddingFlightServer server =
           EmbeddingFlightServer.start(
-              catalog,
-              liveRuns.catalog(),
-              host,
-              port,
-              ServerOptions.OPEN.with(
-                  List.of(ListPlugins.action(Installation.pluginFolders())),
-                  publishFrom,
-                  endpoints),
-              memory.work())) {
+              catalog, liveRuns.catalog(), host, port, options, memory.work())) {
+        OptionalInt metricsPort = observation.show(server);
         print(catalog, out);
         liveRuns.print(out);
+        metricsPort.ifPresent(shown -> out.printf("metrics on %s%n", observe.address(shown)));
         out.printf(
-            "serving %d embeddings on grpc://%s:%d%n", catalog.names().size(), host, server.port());
+            "serving %d embeddings on %s%n",
+            catalog.names().size(),
+            new ServerAddress(host, server.port(), options.tls().isPresent()));
         out.flush();
         while (!interruption.isRequested() && !server.awaitTermination(LOOK_FOR_SIGNALS)) {
           // the next look
         }
-        server.stop(DRAIN);
+        server.stop(Duration.ofSeconds(drainSeconds));
       }
     }
   }

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       VersionsCommand.class,
       ServeCommand.class,
       FetchCommand.class,
+      TokenCommand.class,
       DataCommand.class,
       ValidateCommand.class,
       EvaluateCommand.class,

@@ -5,6 +5,7 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import io.netty.channel.ChannelOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,16 +46,33 @@ public final class EmbeddingFlightClient implements AutoCloseable {
   private final FlightClient client;
 
   /**
-   * Prepares a connection; it is made by the first call.
+   * Prepares a connection without credentials; it is made by the first call.
    *
    * @param parent of the client's allocator
    */
   public EmbeddingFlightClient(ServerAddress address, BufferAllocator parent) {
+    this(address, ClientSecurity.NONE, parent);
+  }
+
+  /**
+   * Prepares a connection; it is made by the first call.
+   *
+   * @param security used with every call; its files only if the address says {@code grpc+tls}
+   * @param parent of the client's allocator
+   */
+  public EmbeddingFlightClient(
+      ServerAddress address, ClientSecurity security, BufferAllocator parent) {
     this.address = address;
+    NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port());
+    if (address.tls()) {
+      builder.sslContext(security.tls());
+    } else {
+      builder.usePlaintext();
+    }
     this.allocator = parent.newChildAllocator("flight-client", 0, Long.MAX_VALUE);
     ManagedChannel channel =
-        BulkChannels.configure(NettyChannelBuilder.forAddress(address.host(), address.port()))
-            .usePlaintext()
+        BulkChannels.configure(builder)
+            .intercept(MetadataUtils.newAttachHeadersInterceptor(security.headers()))
             .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .flowControlWindow(WINDOW_BYTES)
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
@@ -283,7 +301,7 @@ public final class EmbeddingFlightClient implements AutoCloseable {
               "no server answers at %s (%s): is it up? 'tessera serve RUN' starts one"
                   .formatted(address, firstLine(e)),
               e);
-      case NOT_FOUND, INVALID_ARGUMENT ->
+      case NOT_FOUND, INVALID_ARGUMENT, UNAUTHENTICATED, UNAUTHORIZED ->
           new PluginException(ErrorCode.INVALID_INPUT, address + ": " + firstLine(e), e);
       default ->
           new PluginException(ErrorCode.IO, "%s failed: %s".formatted(address, firstLine(e)), e);

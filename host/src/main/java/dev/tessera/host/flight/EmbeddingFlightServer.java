@@ -9,6 +9,8 @@ import dev.tessera.host.flight.call.CallTracing;
 import dev.tessera.host.flight.call.OpenCalls;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
@@ -51,6 +53,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
       CallPool.queueing(2 * Runtime.getRuntime().availableProcessors(), "flight-worker");
   private final ExecutorService fitters = CallPool.queueing(2, "flight-fitter");
   private final ExecutorService exchanges = CallPool.refusing(MAX_EXCHANGES, "flight-exchange");
+  private final PooledByteBufAllocator network = new PooledByteBufAllocator(true);
   private volatile boolean draining;
 
   private EmbeddingFlightServer(
@@ -60,6 +63,8 @@ public final class EmbeddingFlightServer implements AutoCloseable {
       int port,
       ServerOptions options,
       BufferAllocator parent) {
+    FlightServer.Builder address =
+        ServerTls.secure(FlightServer.builder(), options.tls(), host, port);
     openCalls = new OpenCalls(options.limits().stall());
     List<CallObserver> observers = new ArrayList<>(options.observers());
     observers.add(openCalls);
@@ -71,11 +76,11 @@ public final class EmbeddingFlightServer implements AutoCloseable {
                 .addStreamTracerFactory(new CallTracing(observers))
                 .intercept(gate)
                 .addService(health.getHealthService())
+                .withChildOption(ChannelOption.ALLOCATOR, network)
                 .keepAliveTime(ASK_SILENT_CLIENTS.toSeconds(), TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true);
-    FlightServer.Builder address =
-        ServerTls.secure(FlightServer.builder(), options.tls(), host, port);
-    allocator = parent.newChildAllocator("flight-server", 0, Long.MAX_VALUE);
+    allocator =
+        parent.newChildAllocator("flight-server", new CallMemory(observers), 0, Long.MAX_VALUE);
     server =
         address
             .allocator(allocator)
@@ -147,6 +152,26 @@ public final class EmbeddingFlightServer implements AutoCloseable {
   /** The port in use. */
   public int port() {
     return server.getPort();
+  }
+
+  /** Bytes outside the heap that calls hold now for their batches. */
+  public long callMemoryBytes() {
+    return allocator.getAllocatedMemory();
+  }
+
+  /** Bytes of gRPC's buffers that are on their way from or to clients. */
+  public long networkBytes() {
+    return network.pinnedDirectMemory();
+  }
+
+  /** Calls that are open, health checks not counted. */
+  public int openCalls() {
+    return openCalls.count();
+  }
+
+  /** Whether new calls are taken: false from the moment that {@link #stop} is called. */
+  public boolean isReady() {
+    return !draining;
   }
 
   /**

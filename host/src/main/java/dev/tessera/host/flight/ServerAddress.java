@@ -5,8 +5,17 @@ import dev.tessera.api.PluginException;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-/** Where a Flight server is: {@code grpc://host:port}. */
-public record ServerAddress(String host, int port) {
+/**
+ * Where a Flight server is: {@code grpc://host:port}, or {@code grpc+tls://host:port}.
+ *
+ * @param tls whether the connection is encrypted
+ */
+public record ServerAddress(String host, int port, boolean tls) {
+
+  /** An address of a plaintext server. */
+  public ServerAddress(String host, int port) {
+    this(host, port, false);
+  }
 
   /**
    * Reads an address; without a port it is {@link EmbeddingFlightServer#DEFAULT_PORT}.
@@ -17,9 +26,13 @@ public record ServerAddress(String host, int port) {
     try {
       URI uri = new URI(text);
       boolean plain = "grpc".equals(uri.getScheme()) || "grpc+tcp".equals(uri.getScheme());
-      if (plain && uri.getHost() != null && uri.getPath().isEmpty() && uri.getQuery() == null) {
+      boolean tls = "grpc+tls".equals(uri.getScheme());
+      if ((plain || tls)
+          && uri.getHost() != null
+          && uri.getPath().isEmpty()
+          && uri.getQuery() == null) {
         int port = uri.getPort() < 0 ? EmbeddingFlightServer.DEFAULT_PORT : uri.getPort();
-        return new ServerAddress(uri.getHost(), port);
+        return new ServerAddress(uri.getHost(), port, tls);
       }
     } catch (URISyntaxException e) {
       throw invalid(text, e);
@@ -30,13 +43,13 @@ public record ServerAddress(String host, int port) {
   private static PluginException invalid(String text, URISyntaxException cause) {
     return new PluginException(
         ErrorCode.INVALID_CONFIG,
-        "wanted a server's address such as grpc://127.0.0.1:%d, found '%s'"
+        "wanted a server's address such as grpc://127.0.0.1:%d or grpc+tls://HOST:PORT, found '%s'"
             .formatted(EmbeddingFlightServer.DEFAULT_PORT, text),
         cause);
   }
 
   @Override
   public String toString() {
-    return "grpc://%s:%d".formatted(host, port);
+    return "%s://%s:%d".formatted(tls ? "grpc+tls" : "grpc", host, port);
   }
 }

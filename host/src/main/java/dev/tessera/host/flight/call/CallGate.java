@@ -23,8 +23,6 @@ public final class CallGate implements ServerInterceptor {
 
   private static final Set<String> STREAMS = Set.of("DoGet", "DoPut", "DoExchange");
 
-  private static final String HEALTH = "grpc.health.";
-
   private final Authentication authentication;
   private final CallLimits limits;
   private final OpenCalls openCalls;
@@ -68,7 +66,7 @@ public final class CallGate implements ServerInterceptor {
 
   private void admit(ServedCall served, ServerCall<?, ?> call, Metadata headers)
       throws StatusException {
-    if (served.method().startsWith(HEALTH)) {
+    if (served.isHealthCheck()) {
       return; // asked by those who have no credentials, and above all while the server stops
     }
     if (draining.getAsBoolean()) {

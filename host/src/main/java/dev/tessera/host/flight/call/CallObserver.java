@@ -10,4 +10,11 @@ public interface CallObserver {
 
   /** A call is over, its last byte sent or given up. */
   void ended(ServedCall call, Status status);
+
+  /**
+   * A call has given back the memory outside the heap that it had for its batches.
+   *
+   * @param peakBytes the most that it held at a time
+   */
+  default void freed(long peakBytes) {}
 }

@@ -17,9 +17,6 @@ public final class OpenCalls implements CallObserver, AutoCloseable {
 
   private static final long LOOK_MILLIS = 20;
 
-  /** Where the methods of gRPC's own services begin. */
-  private static final String OWN_SERVICE = "grpc.";
-
   private final Set<ServedCall> open = ConcurrentHashMap.newKeySet();
   private final Map<String, Integer> streams = new ConcurrentHashMap<>();
   private final Set<ServedCall> counted = ConcurrentHashMap.newKeySet();
@@ -44,7 +41,7 @@ public final class OpenCalls implements CallObserver, AutoCloseable {
    * How many calls of clients are open; health checks, which may be open for ever, do not count.
    */
   public int count() {
-    return (int) open.stream().filter(call -> !call.method().startsWith(OWN_SERVICE)).count();
+    return (int) open.stream().filter(call -> !call.isHealthCheck()).count();
   }
 
   /** Waits until no call of a client is open; false if some still are after so long. */

@@ -127,6 +127,11 @@ public final class ServedCall {
     return method;
   }
 
+  /** Whether this is gRPC's own question after the server's health, which is no work. */
+  public boolean isHealthCheck() {
+    return method.startsWith("grpc.health.");
+  }
+
   /** The embedding's name; empty if the call is about none. */
   public String embedding() {
     return embedding;

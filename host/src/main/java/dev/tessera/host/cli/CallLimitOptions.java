@@ -1,0 +1,58 @@
+package dev.tessera.host.cli;
+
+import dev.tessera.api.ErrorCode;
+import dev.tessera.api.PluginException;
+import dev.tessera.host.flight.call.CallLimits;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** The options that say what one caller of a server may take. */
+final class CallLimitOptions {
+
+  private static final int MB = 1 << 20;
+  private static final int MOST_MB = 1024;
+
+  @Option(
+      names = "--max-streams",
+      paramLabel = "N",
+      defaultValue = "" + CallLimits.STREAMS,
+      description = "Open streams of one principal (default: ${DEFAULT-VALUE}).")
+  private int streams;
+
+  @Option(
+      names = "--max-rows",
+      paramLabel = "N",
+      defaultValue = "" + Long.MAX_VALUE,
+      description = "Rows of one request; no limit if not given.")
+  private long rows;
+
+  @Option(
+      names = "--max-request-mb",
+      paramLabel = "N",
+      defaultValue = "" + (CallLimits.REQUEST_BYTES >> 20),
+      description = "Size of one message from a client, 1 to 1024 (default: ${DEFAULT-VALUE}).")
+  private int requestMb;
+
+  @Option(
+      names = "--stall-seconds",
+      paramLabel = "N",
+      defaultValue = "60",
+      description =
+          "Break a stream off whose client takes nothing for so long (default: ${DEFAULT-VALUE}).")
+  private int stallSeconds;
+
+  CallLimits read() {
+    check("--max-streams", streams, Integer.MAX_VALUE);
+    check("--max-rows", rows, Long.MAX_VALUE);
+    check("--max-request-mb", requestMb, MOST_MB);
+    check("--stall-seconds", stallSeconds, Integer.MAX_VALUE);
+    return new CallLimits(streams, rows, requestMb * MB, Duration.ofSeconds(stallSeconds));
+  }
+
+  private static void check(String option, long value, long most) {
+    if (value < 1 || value > most) {
+      throw new PluginException(
+          ErrorCode.INVALID_CONFIG, "%s must be in 1..%d, was %d".formatted(option, most, value));
+    }
+  }
+}
