@@ -80,14 +80,18 @@ final class ObserveOptions {
           figures -> {
             figures.gauge(
                 "tessera.calls.memory",
+                "bytes",
                 "Bytes outside the heap that open calls hold",
                 server::callMemoryBytes);
             figures.gauge(
                 "tessera.network.memory",
+                "bytes",
                 "Bytes on their way from or to clients",
                 server::networkBytes);
             figures.gauge(
-                "tessera.draining", "1 while the server stops", () -> server.isReady() ? 0 : 1);
+                "tessera.draining", "", "1 while the server stops", () -> server.isReady() ? 0 : 1);
+            figures.gauge("tessera.embeddings", "", "Embeddings on offer", server::embeddings);
+            figures.versions(server::versions);
             endpoint = Optional.of(new MetricsEndpoint(host, port, figures, server::isReady));
           });
       return endpoint.stream().mapToInt(MetricsEndpoint::port).findFirst();

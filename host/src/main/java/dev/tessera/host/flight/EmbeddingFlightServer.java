@@ -16,6 +16,8 @@ import java.net.BindException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -43,6 +45,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
   /** How often a connection without traffic is asked whether its client is still there. */
   private static final Duration ASK_SILENT_CLIENTS = Duration.ofMinutes(1);
 
+  private final EmbeddingCatalog catalog;
   private final FlightServer server;
   private final BufferAllocator allocator;
   private final OpenCalls openCalls;
@@ -63,6 +66,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
       int port,
       ServerOptions options,
       BufferAllocator parent) {
+    this.catalog = catalog;
     FlightServer.Builder address =
         ServerTls.secure(FlightServer.builder(), options.tls(), host, port);
     openCalls = new OpenCalls(options.limits().stall());
@@ -104,6 +108,19 @@ public final class EmbeddingFlightServer implements AutoCloseable {
   private List<ServerAction> actions(EmbeddingCatalog catalog, ServerOptions options) {
     List<ServerAction> actions = new ArrayList<>(options.actions());
     actions.addAll(queries.actions());
+    actions.add(
+        new JsonAction(
+            "health",
+            "Tells whether new calls are taken, and what is open",
+            List.of(),
+            (body, call) ->
+                Map.of(
+                    "status",
+                    isReady() ? "serving" : "draining",
+                    "open_calls",
+                    openCalls(),
+                    "embeddings",
+                    embeddings())));
     catalog
         .store()
         .ifPresent(store -> actions.addAll(new StoreActions(store, options.runs()).all()));
@@ -167,6 +184,25 @@ public final class EmbeddingFlightServer implements AutoCloseable {
   /** Calls that are open, health checks not counted. */
   public int openCalls() {
     return openCalls.count();
+  }
+
+  /** Embeddings on offer. */
+  public int embeddings() {
+    return catalog.names().size();
+  }
+
+  /** The default version of each name that is published in the store, if there is one. */
+  public Map<String, Integer> versions() {
+    Map<String, Integer> versions = new TreeMap<>();
+    catalog
+        .store()
+        .ifPresent(
+            store ->
+                store
+                    .publications()
+                    .keySet()
+                    .forEach(name -> versions.put(name, store.defaultVersion(name))));
+    return versions;
   }
 
   /** Whether new calls are taken: false from the moment that {@link #stop} is called. */

@@ -3,20 +3,30 @@ package dev.tessera.host.flight;
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.flight.security.TlsFiles;
-import io.netty.handler.ssl.SslContextBuilder;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.arrow.flight.FlightServer;
 import org.apache.arrow.flight.Location;
 
 /** Puts the TLS files under a server, each looked at first so that a bad one is named. */
 final class ServerTls {
+
+  private static final Pattern PRIVATE_KEY =
+      Pattern.compile("-----BEGIN PRIVATE KEY-----(.*?)-----END PRIVATE KEY-----", Pattern.DOTALL);
 
   private ServerTls() {}
 
@@ -31,9 +41,9 @@ final class ServerTls {
       return builder.location(Location.forGrpcInsecure(host, port));
     }
     TlsFiles files = tls.get();
-    checkCertificates("--tls-cert", files.certificate());
+    Certificate own = checkCertificates("--tls-cert", files.certificate());
     files.clientCa().ifPresent(ca -> checkCertificates("--client-ca", ca));
-    checkPair(files);
+    checkPair(own.getPublicKey(), files);
     try {
       builder
           .location(Location.forGrpcTls(host, port))
@@ -47,33 +57,51 @@ final class ServerTls {
     }
   }
 
-  private static void checkCertificates(String option, Path file) {
+  /** The first certificate of a file. */
+  private static Certificate checkCertificates(String option, Path file) {
     try (var in = Files.newInputStream(file)) {
-      if (!CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {
-        return;
-      }
+      return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+          .findFirst()
+          .orElseThrow(CertificateException::new);
     } catch (IOException e) {
       throw invalid("%s cannot be read: %s".formatted(option, e), e);
     } catch (CertificateException e) {
       throw invalid("%s wants certificates in PEM, %s has none".formatted(option, file), e);
     }
-    throw invalid("%s wants certificates in PEM, %s has none".formatted(option, file), null);
   }
 
-  private static void checkPair(TlsFiles files) {
-    File key = files.key().toFile();
-    if (!key.canRead()) {
-      throw invalid("--tls-key cannot be read: " + key, null);
-    }
+  /** Signs with the key and asks the certificate: TLS itself would tell the clients only. */
+  private static void checkPair(PublicKey certified, TlsFiles files) {
+    String algorithm = certified.getAlgorithm();
     try {
-      SslContextBuilder.forServer(files.certificate().toFile(), key).build();
-    } catch (IllegalArgumentException | SSLException e) {
-      // nothing of the key may come into the message
-      throw invalid(
-          "--tls-key wants the private key of %s, PKCS#8 in PEM without a password; %s is not"
-              .formatted(files.certificate(), key),
-          e);
+      Matcher pem = PRIVATE_KEY.matcher(Files.readString(files.key()));
+      if (!pem.find()) {
+        throw new InvalidKeyException();
+      }
+      byte[] der = Base64.getMimeDecoder().decode(pem.group(1));
+      Signature signature =
+          Signature.getInstance("EC".equals(algorithm) ? "SHA256withECDSA" : "SHA256withRSA");
+      signature.initSign(
+          KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der)));
+      byte[] signed = signature.sign();
+      signature.initVerify(certified);
+      if (signature.verify(signed)) {
+        return;
+      }
+    } catch (IOException e) {
+      throw invalid("--tls-key cannot be read: " + files.key(), e);
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw notTheKey(files, e); // nothing of the key may come into the message
     }
+    throw notTheKey(files, null);
+  }
+
+  private static PluginException notTheKey(TlsFiles files, Exception cause) {
+    return invalid(
+        "--tls-key wants the private key of %s (RSA or EC, PKCS#8 in PEM without a password);"
+                .formatted(files.certificate())
+            + " %s is not".formatted(files.key()),
+        cause);
   }
 
   private static PluginException invalid(String message, Exception cause) {

@@ -27,8 +27,20 @@ class TokenCommandTest {
 
     CommandRun second =
         CommandRun.of(
-            "token", "nightly", "--tokens", file, "--read", "als_*", "--write", "als_*",
-            "--streams", "2", "--rows", "10", "--days", "90");
+            "token",
+            "nightly",
+            "--tokens",
+            file,
+            "--read",
+            "als_*",
+            "--write",
+            "als_*",
+            "--streams",
+            "2",
+            "--rows",
+            "10",
+            "--days",
+            "90");
     assertThat(second.code()).isZero();
     assertThat(Files.readString(file).lines().toList().get(1))
         .matches(

@@ -142,7 +142,7 @@ class GuardedServingTest {
               () -> plain.getInfo(descriptor),
               () -> plain.getSchema(descriptor),
               () -> plain.listActions().forEach(action -> {}),
-              () -> plain.doAction(new Action("health")).hasNext(),
+              () -> plain.doAction(new Action("health")).forEachRemaining(result -> {}),
               () -> plain.getStream(EmbeddingRequest.whole("profile").ticket()).next());
       for (Runnable call : calls) {
         assertThatThrownBy(call::run)
@@ -157,10 +157,7 @@ class GuardedServingTest {
   void aPrincipalHasItsNumberOfStreamsAndRows() throws Exception {
     Principal two =
         new Principal(
-            "alice",
-            List.of(Grant.parse("read:*")),
-            OptionalInt.of(2),
-            OptionalLong.of(15_000));
+            "alice", List.of(Grant.parse("read:*")), OptionalInt.of(2), OptionalLong.of(15_000));
     try (ServerUnderTest tested = serve(Optional.empty(), tokens(two));
         FlightClient plain =
             FlightClient.builder(
@@ -173,8 +170,7 @@ class GuardedServingTest {
       // an exchange that waits for ids is an open stream
       List<FlightClient.ExchangeReaderWriter> open = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
-        open.add(
-            plain.doExchange(EmbeddingRequest.whole("profile").descriptor(), authorized));
+        open.add(plain.doExchange(EmbeddingRequest.whole("profile").descriptor(), authorized));
       }
       Eventually.holds(() -> assertThat(tested.server.openCalls()).isEqualTo(2));
       refusesStream(plain, authorized, "alice has 2 streams open and may have no more");
@@ -246,8 +242,7 @@ class GuardedServingTest {
     return Optional.of(new TlsFiles(serverFiles.certificate(), serverFiles.key(), clientCa));
   }
 
-  private static ClientSecurity trusting(
-      Optional<TestCertificates> own, Optional<String> token) {
+  private static ClientSecurity trusting(Optional<TestCertificates> own, Optional<String> token) {
     return new ClientSecurity(
         Optional.of(serverFiles.certificate()),
         own.map(TestCertificates::certificate),

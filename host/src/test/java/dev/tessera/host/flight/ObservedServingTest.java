@@ -21,11 +21,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.FlightCallHeaders;
 import org.apache.arrow.flight.FlightClient;
@@ -71,8 +73,7 @@ class ObservedServingTest {
                 Authentication.open(),
                 CallLimits.DEFAULT,
                 List.of(metrics, log)));
-    endpoint =
-        new MetricsEndpoint(ServerUnderTest.HOST, 0, metrics, () -> tested.server.isReady());
+    endpoint = new MetricsEndpoint(ServerUnderTest.HOST, 0, metrics, () -> tested.server.isReady());
     plain =
         FlightClient.builder(
                 tested.clientMemory,
@@ -154,7 +155,7 @@ class ObservedServingTest {
               .contains("tessera_call_seconds_count{method=\"DoGet\"} 1")
               .containsPattern("tessera_call_seconds_bucket\\{method=\"DoGet\",le=\"0.001\"\\}")
               .contains("tessera_open_calls{method=\"DoGet\"} 0.0")
-              .containsPattern("tessera_bytes_sent_bytes_total|tessera_bytes_sent_total")
+              .containsPattern("tessera_bytes_sent_total\\{method=\"DoGet\"\\} 5\\.\\d+E7")
               .containsPattern("tessera_call_memory_bytes_count [1-9]")
               .containsPattern("tessera_direct_memory_bytes [1-9]")
               .containsPattern("jvm_memory_used_bytes");
@@ -178,6 +179,15 @@ class ObservedServingTest {
             assertThat(get("/metrics").body())
                 .contains("{method=\"unknown\",status=\"UNIMPLEMENTED\"}")
                 .doesNotContain("Attack"));
+  }
+
+  @Test
+  void theHealthActionTellsThatItServes() {
+    byte[] answer = plain.doAction(new Action("health")).next().getBody();
+    JsonNode health = parse(new String(answer, StandardCharsets.UTF_8));
+    assertThat(health.get("status").asText()).isEqualTo("serving");
+    assertThat(health.get("open_calls").asInt()).isEqualTo(1);
+    assertThat(health.get("embeddings").asInt()).isEqualTo(2);
   }
 
   @Test

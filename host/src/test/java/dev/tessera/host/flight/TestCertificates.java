@@ -11,7 +11,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A certificate that is its own authority, and its key, as PEM files; made by the JDK's keytool. */
+/**
+ * A certificate that is its own authority, and its key, as PEM files; made by the JDK's keytool.
+ */
 record TestCertificates(Path certificate, Path key) {
 
   private static final String PASSWORD = "changeit";

@@ -6,6 +6,8 @@ import io.grpc.Status;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -15,6 +17,8 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.internal.PlatformDependent;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -69,12 +73,26 @@ public final class ServerMetrics implements CallObserver, AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollector = new JvmGcMetrics();
   private final Map<String, AtomicInteger> open = new ConcurrentHashMap<>();
+  private final MultiGauge versions =
+      MultiGauge.builder("tessera.version")
+          .description("The version that is served by default, of each published name")
+          .register(registry);
+  private volatile Supplier<Map<String, Integer>> defaults = Map::of;
   private final DistributionSummary callMemory =
       DistributionSummary.builder("tessera.call.memory")
           .description("The most bytes outside the heap that one call held at a time")
           .baseUnit("bytes")
           .serviceLevelObjectives(MEMORY_BOUNDS)
           .register(registry);
+
+  /** Netty counts what it takes past the JDK, the JDK the rest; -1 is that it takes nothing so. */
+  private static long directBytes() {
+    return Math.max(0, PlatformDependent.usedDirectMemory())
+        + ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .filter(pool -> pool.getName().equals("direct"))
+            .mapToLong(BufferPoolMXBean::getMemoryUsed)
+            .sum();
+  }
 
   /** Starts with the process's own figures. */
   public ServerMetrics() {
@@ -85,18 +103,24 @@ public final class ServerMetrics implements CallObserver, AutoCloseable {
     garbageCollector.bindTo(registry);
     gauge(
         "tessera.direct.memory",
+        "bytes",
         "Bytes outside the heap that this process has taken for buffers, pools included",
-        PlatformDependent::usedDirectMemory);
+        ServerMetrics::directBytes);
   }
 
   /**
    * Shows a figure whenever it is asked for.
    *
-   * @param name with dots, without unit; {@code tessera.open.streams}
+   * @param name with dots, without unit; {@code tessera.call.memory}
+   * @param unit {@code bytes}, say; empty for a plain number
    * @param value is kept until the metrics go
    */
-  public void gauge(String name, String description, Supplier<Number> value) {
-    Gauge.builder(name, value).description(description).strongReference(true).register(registry);
+  public void gauge(String name, String unit, String description, Supplier<Number> value) {
+    Gauge.builder(name, value)
+        .baseUnit(unit.isEmpty() ? null : unit)
+        .description(description)
+        .strongReference(true)
+        .register(registry);
   }
 
   @Override
@@ -130,8 +154,23 @@ public final class ServerMetrics implements CallObserver, AutoCloseable {
     callMemory.record(peakBytes);
   }
 
+  /**
+   * Shows the default version of each published name.
+   *
+   * @param current asked whenever the figures are
+   */
+  public void versions(Supplier<Map<String, Integer>> current) {
+    defaults = current;
+  }
+
   /** All figures, in Prometheus's text format. */
   public String scrape() {
+    versions.register(
+        defaults.get().entrySet().stream()
+            .<MultiGauge.Row<?>>map(
+                version -> MultiGauge.Row.of(Tags.of("name", version.getKey()), version.getValue()))
+            .toList(),
+        true);
     return registry.scrape();
   }
 
