@@ -58,10 +58,13 @@ public final class MappedArrowFile implements AutoCloseable {
         throw new IOException("has dictionaries, which are not supported");
       }
       Schema schema = reader.getVectorSchemaRoot().getSchema();
-      for (ArrowBlock block : reader.getRecordBlocks()) {
-        VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator);
-        batches.add(root);
-        load(channel, block, root, allocator);
+      try (MappedWindows windows =
+          new MappedWindows(channel, reader.getRecordBlocks(), allocator)) {
+        for (ArrowBlock block : reader.getRecordBlocks()) {
+          VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator);
+          batches.add(root);
+          load(channel, block, root, windows);
+        }
       }
       return new MappedArrowFile(path, schema, batches);
     } catch (IOException | RuntimeException e) {
@@ -97,14 +100,15 @@ public final class MappedArrowFile implements AutoCloseable {
   }
 
   private static void load(
-      FileChannel channel, ArrowBlock block, VectorSchemaRoot root, BufferAllocator allocator)
+      FileChannel channel, ArrowBlock block, VectorSchemaRoot root, MappedWindows windows)
       throws IOException {
     RecordBatch header = header(channel, block);
     long bodyOffset = block.getOffset() + block.getMetadataLength();
     List<ArrowBuf> buffers = new ArrayList<>();
     try {
       for (int i = 0; i < header.buffersLength(); i++) {
-        buffers.add(map(channel, bodyOffset, header.buffers(i), allocator));
+        Buffer buffer = header.buffers(i);
+        buffers.add(windows.map(bodyOffset + buffer.offset(), buffer.length()));
       }
       int rows = Math.toIntExact(header.length());
       try (ArrowRecordBatch batch = new ArrowRecordBatch(rows, nodes(header), buffers)) {
@@ -126,26 +130,6 @@ public final class MappedArrowFile implements AutoCloseable {
       throw new IOException("is compressed, which cannot be mapped");
     }
     return header;
-  }
-
-  private static ArrowBuf map(
-      FileChannel channel, long bodyOffset, Buffer buffer, BufferAllocator allocator)
-      throws IOException {
-    long sizeBytes = buffer.length();
-    long offset = bodyOffset + buffer.offset();
-    if (sizeBytes == 0) {
-      return allocator.getEmpty();
-    }
-    if (sizeBytes > Integer.MAX_VALUE) {
-      throw new IOException(
-          "buffers must be below 2 GiB, found " + sizeBytes + " bytes; write smaller batches");
-    }
-    if (offset < 0 || sizeBytes < 0 || offset > channel.size() - sizeBytes) {
-      throw new IOException(
-          "wanted %d bytes at %d, the file ends at %d"
-              .formatted(sizeBytes, offset, channel.size()));
-    }
-    return MappedBuffer.map(channel, offset, sizeBytes, allocator);
   }
 
   private static List<ArrowFieldNode> nodes(RecordBatch header) {
