@@ -130,11 +130,12 @@ public final class PublicationStore {
       RunFolder whole = new RunFolder(aside);
       writer.write(whole);
       Map<String, Integer> dimensions = dimensions(whole);
+      Optional<String> main = mainStep(whole);
       if (!dimensionMayChange) {
-        checkDimensions(name, source, dimensions);
+        checkDimensions(name, source, main, dimensions);
       }
       Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-      Publication.write(aside, now, source, mainStep(whole), dimensions);
+      Publication.write(aside, now, source, main, dimensions);
       return publication(name, folders(name).add(aside));
     } finally {
       Folders.delete(aside);
@@ -218,22 +219,30 @@ public final class PublicationStore {
         .collect(Collectors.joining(", "));
   }
 
-  private void checkDimensions(String name, String source, Map<String, Integer> dimensions) {
+  /** What a name gave before, the name alone and each of its steps, must not change its shape. */
+  private void checkDimensions(
+      String name, String source, Optional<String> main, Map<String, Integer> dimensions) {
     SortedSet<Integer> offered = versions(name);
     if (offered.isEmpty()) {
       return;
     }
     Publication before = publication(name, offered.last());
     dimensions.forEach(
-        (step, dimension) -> {
-          int was = before.dimensions().getOrDefault(step, dimension);
-          if (was != dimension) {
-            throw new PluginException(
-                ErrorCode.INVALID_INPUT,
-                "%s of %s has dimension %d, in %s it has %d: publish it under another name, or say --allow-dimension-change"
-                    .formatted(step, source, dimension, before, was));
-          }
-        });
+        (step, dimension) -> check(step, source, dimension, before, before.dimensions().get(step)));
+    if (main.isPresent() && before.main().isPresent()) {
+      int dimension = dimensions.get(main.get());
+      check(main.get(), source, dimension, before, before.dimensions().get(before.main().get()));
+    }
+  }
+
+  private static void check(
+      String step, String source, int dimension, Publication before, Integer was) {
+    if (was != null && was != dimension) {
+      throw new PluginException(
+          ErrorCode.INVALID_INPUT,
+          "%s of %s has dimension %d, in %s it has %d: use another name, or allow it (--allow-dimension-change)"
+              .formatted(step, source, dimension, before, was));
+    }
   }
 
   private static Map<String, Integer> dimensions(RunFolder run) {

@@ -109,9 +109,25 @@ class PublicationStoreTest {
     assertRefused(
         () -> store.publish(run, "profiles", false),
         "profile of quick has dimension 3, in profiles version 1 it has 2: "
-            + "publish it under another name, or say --allow-dimension-change");
+            + "use another name, or allow it (--allow-dimension-change)");
     assertThat(list(store.root().resolve("profiles"))).containsExactly("1");
     assertThat(store.publish(run, "profiles", true).version()).isEqualTo(2);
+  }
+
+  @Test
+  void theNameAloneKeepsItsDimensionAlsoWhenItsStepIsAnother() throws IOException {
+    RunFolder one = new RunFolder(RunFixture.write(folder.resolve("one"), "stats"));
+    store.publish(one, "profiles", false);
+    Path wide =
+        RunFixture.write(
+            folder.resolve("wide"),
+            10,
+            List.of("a", "b", "c"),
+            (step, row, vector) -> vector[0] = row,
+            "other");
+    assertRefused(
+        () -> store.publish(new RunFolder(wide), "profiles", false),
+        "other of wide has dimension 3, in profiles version 1 it has 2");
   }
 
   @Test
