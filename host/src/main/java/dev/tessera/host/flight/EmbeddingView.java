@@ -25,6 +25,7 @@ final class EmbeddingView {
 
   private final ServedEmbedding embedding;
   private final VectorForm form;
+  private final boolean plain;
   private final Optional<int[]> columns;
   private final int selected;
   private final Schema schema;
@@ -40,6 +41,7 @@ final class EmbeddingView {
   EmbeddingView(ServedEmbedding embedding, VectorForm form) {
     this.embedding = embedding;
     this.form = form;
+    this.plain = form.equals(VectorForm.PLAIN);
     this.columns =
         form.columns().isEmpty() ? Optional.empty() : Optional.of(columns(embedding, form));
     this.selected = columns.map(some -> some.length).orElse(embedding.dimension());
@@ -51,7 +53,7 @@ final class EmbeddingView {
                   "%d dimensions cannot be reduced to %d; wanted at most %d"
                       .formatted(selected, reduction.dimension(), selected));
             });
-    this.schema = isPlain() ? embedding.schema() : convertedSchema();
+    this.schema = plain ? embedding.schema() : convertedSchema();
   }
 
   ServedEmbedding embedding() {
@@ -60,7 +62,7 @@ final class EmbeddingView {
 
   /** Whether vectors leave as they lie there. */
   boolean isPlain() {
-    return form.equals(VectorForm.PLAIN);
+    return plain;
   }
 
   /** The dimension on the wire. */
@@ -104,7 +106,7 @@ final class EmbeddingView {
   void write(EmbeddingBatch batch, int row, ArrowBuf target, long offset) {
     ArrowBuf source = batch.values().getDataBuffer();
     long first = (long) Float.BYTES * row * embedding.dimension();
-    if (isPlain()) {
+    if (plain) {
       target.setBytes(offset, source, first, vectorBytes());
       return;
     }

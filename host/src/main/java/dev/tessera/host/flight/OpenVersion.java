@@ -1,5 +1,6 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.api.PluginException;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.files.VersionLock;
 import dev.tessera.host.pipeline.Manifest;
@@ -8,6 +9,8 @@ import dev.tessera.host.publish.Publication;
 import dev.tessera.host.publish.PublicationStore;
 import dev.tessera.host.store.EmbeddingFolder;
 import dev.tessera.host.store.MappedEmbedding;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +24,8 @@ import org.apache.arrow.memory.BufferAllocator;
  * when the last lets go, the mappings are given up, and the files of a retired version removed.
  */
 final class OpenVersion {
+
+  private static final Logger LOG = System.getLogger(OpenVersion.class.getName());
 
   private final PublicationStore store;
   private final Publication publication;
@@ -110,6 +115,11 @@ final class OpenVersion {
     }
     mapped.forEach(MappedEmbedding::close);
     lock.close();
-    store.clearRetired(publication);
+    try {
+      store.clearRetired(publication);
+    } catch (PluginException e) {
+      // whoever ended the last stream cannot help it; the next process that retires tries again
+      LOG.log(Level.WARNING, "{0} is retired but its files stay: {1}", publication, e.getMessage());
+    }
   }
 }

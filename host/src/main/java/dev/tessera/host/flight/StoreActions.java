@@ -109,7 +109,8 @@ final class StoreActions {
     String name = body.text(NAME);
     call.require(Right.WRITE, name);
     catalog.refresh();
-    Publication version = catalog.publication(name, body.number(VERSION));
+    Publication version =
+        catalog.publication(name, body.number(VERSION), other -> call.may(Right.READ, other));
     call.concerns(name, String.valueOf(version.version()));
     return version;
   }

@@ -1,12 +1,12 @@
 package dev.tessera.host.flight;
 
-import dev.tessera.api.PluginException;
 import dev.tessera.host.publish.Publication;
 import dev.tessera.host.publish.PublicationStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -162,21 +162,39 @@ public final class StoreCatalog implements AutoCloseable {
   public synchronized void refresh() {
     Map<String, Versions> before = byName;
     Map<String, Versions> after = new TreeMap<>();
-    for (String name : store.names()) {
-      NavigableMap<Integer, OpenVersion> open = new TreeMap<>();
-      SortedSet<Integer> offered = store.versions(name);
-      for (int number : offered) {
-        OpenVersion known = before.containsKey(name) ? before.get(name).open().get(number) : null;
-        Optional<OpenVersion> version = known != null ? Optional.of(known) : tryOpen(name, number);
-        version.ifPresent(opened -> open.put(number, opened));
+    List<OpenVersion> opened = new ArrayList<>();
+    try {
+      for (String name : store.names()) {
+        versions(name, before.get(name), opened).ifPresent(versions -> after.put(name, versions));
       }
-      if (!open.isEmpty()) {
-        int wanted = store.defaultVersion(name).orElse(open.lastKey());
-        after.put(name, new Versions(open, open.containsKey(wanted) ? wanted : open.lastKey()));
-      }
+    } catch (RuntimeException | Error e) {
+      opened.forEach(OpenVersion::release);
+      throw e;
     }
     byName = Collections.unmodifiableMap(after);
     releaseAllBut(after, before);
+  }
+
+  private Optional<Versions> versions(String name, Versions before, List<OpenVersion> opened) {
+    NavigableMap<Integer, OpenVersion> open = new TreeMap<>();
+    for (int number : store.versions(name)) {
+      OpenVersion known = before == null ? null : before.open().get(number);
+      if (known == null) {
+        tryOpen(name, number)
+            .ifPresent(
+                version -> {
+                  opened.add(version);
+                  open.put(number, version);
+                });
+      } else {
+        open.put(number, known);
+      }
+    }
+    if (open.isEmpty()) {
+      return Optional.empty();
+    }
+    int wanted = store.defaultVersion(name).orElse(open.lastKey());
+    return Optional.of(new Versions(open, open.containsKey(wanted) ? wanted : open.lastKey()));
   }
 
   private Optional<OpenVersion> tryOpen(String name, int number) {
@@ -184,9 +202,9 @@ public final class StoreCatalog implements AutoCloseable {
       OpenVersion version = OpenVersion.open(store, store.publication(name, number), allocator);
       broken.remove(name + " " + number);
       return Optional.of(version);
-    } catch (PluginException e) {
+    } catch (RuntimeException e) {
       // one that cannot be read, or is retired at this moment, must not hide the others
-      if (broken.add(name + " " + number) && !store.isRetired(name, number)) {
+      if (!store.isRetired(name, number) && broken.add(name + " " + number)) {
         LOG.log(Level.WARNING, "{0} version {1} is not served: {2}", name, number, e.getMessage());
       }
       return Optional.empty();
@@ -221,12 +239,13 @@ public final class StoreCatalog implements AutoCloseable {
   /**
    * A version that is served.
    *
+   * @param visible the names that a message may tell
    * @throws org.apache.arrow.flight.FlightRuntimeException NOT_FOUND, with what there is
    */
-  Publication publication(String name, int version) {
+  Publication publication(String name, int version, Predicate<String> visible) {
     Versions versions = byName.get(name);
     if (versions == null) {
-      throw FlightFailures.unknownName(name, List.copyOf(byName.keySet()));
+      throw FlightFailures.unknownName(name, byName.keySet().stream().filter(visible).toList());
     }
     return choose(name, versions, VersionChoice.number(version)).publication();
   }

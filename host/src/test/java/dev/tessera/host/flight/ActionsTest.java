@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tessera.host.flight.security.Grant;
+import dev.tessera.host.flight.security.Principal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,6 +137,33 @@ class ActionsTest {
               })
           .isInstanceOf(FlightRuntimeException.class);
     }
+  }
+
+  @Test
+  void rightsAreAskedForByName() throws Exception {
+    tested.publish(10, 2, 1);
+    tested.publish(10, 2, 2);
+    tested.close();
+    Principal partner =
+        new Principal("partner", List.of(Grant.parse("read:other*"), Grant.parse("write:other")));
+    tested = new StoreUnderTest(folder, credentials -> partner);
+    FlightStatusCode denied = FlightStatusCode.UNAUTHORIZED;
+    String run = "{'run': 'quick', 'as': '%s'}";
+    String version = "{'name': 'profiles', 'version': 1}";
+    assertRefused("publish", run.formatted("profiles"), denied, "partner may not write 'profiles'");
+    assertRefused("rollback", version, denied, "partner may not write 'profiles'");
+    assertRefused("retire", version, denied, "partner may not write 'profiles'");
+    assertThat(act("list-versions", "")).isEmpty();
+    assertRefused(
+        "list-versions", "{'name': 'profiles'}", FlightStatusCode.NOT_FOUND, "there are: none");
+    assertThat(act("publish", run.formatted("other")).get("version").intValue()).isOne();
+    assertThat(act("list-versions", "")).hasSize(1);
+    assertThat(tested.store.versions("profiles")).containsExactly(1, 2);
+    assertRefused(
+        "retire",
+        "{'name': 'nobody', 'version': 1}",
+        denied,
+        "partner may not write 'nobody'"); // so that names cannot be guessed
   }
 
   @Test

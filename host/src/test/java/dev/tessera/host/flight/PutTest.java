@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tessera.api.EmbeddingBatch;
+import dev.tessera.host.flight.security.Authentication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,6 +166,18 @@ class PutTest {
             .hasMessageContaining("it was started without --store");
       }
     }
+  }
+
+  @Test
+  void whoMayOnlyReadPutsNothing() throws Exception {
+    tested.close();
+    tested = new StoreUnderTest(folder, Authentication.readOnly());
+    assertThatThrownBy(() -> put("model", new long[] {3}, new float[] {1}))
+        .isInstanceOfSatisfying(
+            FlightRuntimeException.class,
+            e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.UNAUTHORIZED))
+        .hasMessageContaining("anonymous may not write 'model'");
+    assertThat(folder.resolve("store")).doesNotExist();
   }
 
   @Test

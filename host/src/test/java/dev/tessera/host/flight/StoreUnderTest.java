@@ -1,5 +1,7 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.host.flight.call.CallLimits;
+import dev.tessera.host.flight.security.Authentication;
 import dev.tessera.host.pipeline.RunFolder;
 import dev.tessera.host.publish.Publication;
 import dev.tessera.host.publish.PublicationStore;
@@ -33,8 +35,13 @@ final class StoreUnderTest implements AutoCloseable {
   final EmbeddingFlightServer server;
   final FlightClient client;
 
-  /** Serves {@code FOLDER/store}. */
+  /** Serves {@code FOLDER/store} to everyone for everything. */
   StoreUnderTest(Path folder) {
+    this(folder, Authentication.open());
+  }
+
+  /** Serves it to some. */
+  StoreUnderTest(Path folder, Authentication authentication) {
     this.folder = folder;
     store = new PublicationStore(folder.resolve("store"));
     catalog = StoreCatalog.open(store, mapped);
@@ -43,7 +50,8 @@ final class StoreUnderTest implements AutoCloseable {
             new EmbeddingCatalog(List.of(), Optional.of(catalog)),
             ServerUnderTest.HOST,
             0,
-            ServerOptions.OPEN.with(List.of(), folder.resolve("runs"), 4),
+            new ServerOptions(Optional.empty(), authentication, CallLimits.DEFAULT, List.of())
+                .with(List.of(), folder.resolve("runs"), 4),
             root);
     client =
         FlightClient.builder(
