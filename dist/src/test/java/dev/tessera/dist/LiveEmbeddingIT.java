@@ -132,6 +132,22 @@ class LiveEmbeddingIT {
     }
   }
 
+  @Test
+  void benchLiveSaysHowLongAClientWaits() throws Exception {
+    Ended bench =
+        tessera.run(
+            "bench", "live", "trained", "--step", "profile", "--calls", "5", "--workspace", "ws");
+    assertThat(bench.code()).as(bench.out()).isZero();
+    assertThat(bench.out())
+        .contains("5 calls of 1 client(s) with 100 events each", "p99 ms")
+        .containsPattern("profile +85 +\\d+\\.\\d\\d");
+    Ended unknown =
+        tessera.run("bench", "live", "trained", "--step", "nobody", "--workspace", "ws");
+    assertThat(unknown.code()).isEqualTo(1);
+    assertThat(unknown.out())
+        .contains("no step 'nobody' to embed with; there are: stats, als, als_visits");
+  }
+
   private static void assertNear(
       String step, long client, float[] found, Map<Long, float[]> wanted) {
     for (int column = 0; column < found.length; column++) {

@@ -21,11 +21,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -87,6 +89,10 @@ final class BenchLiveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (Math.min(Math.min(clients, events), calls) < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--clients, --events and --calls must be at least 1");
+    }
     PrintWriter out = spec.commandLine().getOut();
     try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE);
         PluginRegistry plugins = PluginRegistry.load(options.pluginFolders());
@@ -108,16 +114,8 @@ final class BenchLiveCommand implements Callable<Integer> {
           "%,d calls of %,d client(s) with %,d events each, after as many to warm up%n",
           calls, clients, events);
       TextTable table = new TextTable("step", "columns", "p50 ms", "p95 ms", "p99 ms", "most ms");
-      for (String name : names(live)) {
-        OpenedStep step =
-            live.run()
-                .find(name)
-                .orElseThrow(
-                    () ->
-                        new PluginException(
-                            ErrorCode.INVALID_CONFIG,
-                            "no step '%s' to embed with; there are: %s"
-                                .formatted(name, names(live))));
+      for (OpenedStep step : chosen(live)) {
+        String name = step.name();
         measure(client, name, sample);
         double[] waits = measure(client, name, sample);
         table.row(
@@ -134,8 +132,23 @@ final class BenchLiveCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<String> names(LiveRun live) {
-    return steps.isEmpty() ? live.steps().stream().map(OpenedStep::name).toList() : steps;
+  private List<OpenedStep> chosen(LiveRun live) {
+    return steps.isEmpty() ? live.steps() : steps.stream().map(name -> step(live, name)).toList();
+  }
+
+  private static OpenedStep step(LiveRun live, String name) {
+    return live.run()
+        .find(name)
+        .orElseThrow(
+            () ->
+                new PluginException(
+                    ErrorCode.INVALID_CONFIG,
+                    "no step '%s' to embed with; there are: %s"
+                        .formatted(
+                            name,
+                            live.steps().stream()
+                                .map(OpenedStep::name)
+                                .collect(Collectors.joining(", ")))));
   }
 
   /** The waits of all calls in milliseconds, ascending. */

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * (float32, row after row, little endian) and {@code done.txt} with their number, which is written
  * after the rows are safe.
  */
-final class KeptVectors implements AutoCloseable {
+final class KeptVectors implements TextVectors {
 
   private static final String FOLDER = "texts-";
   private static final String DONE = "done";
@@ -79,13 +79,13 @@ final class KeptVectors implements AutoCloseable {
     }
   }
 
-  /** How many texts are done. */
-  int done() {
+  @Override
+  public int done() {
     return done;
   }
 
-  /** Keeps the vectors of the next texts. */
-  void add(float[] vectors, int texts) {
+  @Override
+  public void add(float[] vectors, int texts) {
     ByteBuffer bytes =
         ByteBuffer.allocate(texts * width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(vectors, 0, texts * width);
@@ -105,8 +105,8 @@ final class KeptVectors implements AutoCloseable {
     done += texts;
   }
 
-  /** Reads the vector of a text that is done. */
-  void read(int text, float[] vector) {
+  @Override
+  public void read(int text, float[] vector) {
     row.clear();
     try {
       long at = (long) text * width * Float.BYTES;

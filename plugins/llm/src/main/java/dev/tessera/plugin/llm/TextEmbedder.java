@@ -53,11 +53,16 @@ final class TextEmbedder {
   /** Embeds all clients of a selection; one without a text, or without tokens, gets zeros. */
   void embed(EventLog log, ClientSelection clients, EmbeddingSink sink) {
     DistinctTexts texts = DistinctTexts.of(config, log, log.indexOf(clients), context);
-    try (KeptVectors vectors =
-        new KeptVectors(context.checkpointDirectory(), identity(texts), graph.width())) {
+    try (TextVectors vectors = vectors(texts)) {
       compute(log, texts, vectors);
       write(texts, vectors, clients, sink);
     }
+  }
+
+  private TextVectors vectors(DistinctTexts texts) {
+    return texts.count() <= config.chunkTexts()
+        ? new HeldVectors(graph.width())
+        : new KeptVectors(context.checkpointDirectory(), identity(texts), graph.width());
   }
 
   private String identity(DistinctTexts texts) {
@@ -71,7 +76,7 @@ final class TextEmbedder {
     return HexFormat.of().formatHex(hash).substring(0, IDENTITY_DIGITS);
   }
 
-  private void compute(EventLog log, DistinctTexts texts, KeptVectors vectors) {
+  private void compute(EventLog log, DistinctTexts texts, TextVectors vectors) {
     int empty = 0;
     int example = -1;
     try (PluginContext.Progress progress = context.progress("texts", texts.count())) {
@@ -136,7 +141,7 @@ final class TextEmbedder {
   }
 
   private void write(
-      DistinctTexts texts, KeptVectors vectors, ClientSelection clients, EmbeddingSink sink) {
+      DistinctTexts texts, TextVectors vectors, ClientSelection clients, EmbeddingSink sink) {
     float[] zeros = new float[graph.width()];
     float[] vector = new float[graph.width()];
     try (EmbeddingWriter out = new EmbeddingWriter(context.allocator(), graph.width(), sink)) {
