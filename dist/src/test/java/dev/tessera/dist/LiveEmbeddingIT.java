@@ -143,7 +143,7 @@ class LiveEmbeddingIT {
         .containsPattern("profile +85 +\\d+\\.\\d\\d");
     Ended unknown =
         tessera.run("bench", "live", "trained", "--step", "nobody", "--workspace", "ws");
-    assertThat(unknown.code()).isEqualTo(1);
+    assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.out())
         .contains("no step 'nobody' to embed with; there are: stats, als, als_visits");
   }

@@ -68,6 +68,9 @@ final class PublishedModel implements EmbeddingModel {
     try (EmbeddingWriter out = new EmbeddingWriter(context.allocator(), dimension(), sink)) {
       int client = 0;
       for (EmbeddingBatch batch : embeddings.batches()) {
+        if (client < clients.size() && endsBefore(batch, clients.id(client))) {
+          continue; // so that a lone client does not wait for all rows
+        }
         for (int row = 0; row < batch.rows() && client < clients.size(); row++) {
           long id = batch.clientIds().get(row);
           for (; client < clients.size() && clients.id(client) < id; client++) {
@@ -85,6 +88,10 @@ final class PublishedModel implements EmbeddingModel {
       }
       out.finish();
     }
+  }
+
+  private static boolean endsBefore(EmbeddingBatch batch, long client) {
+    return batch.rows() == 0 || batch.clientIds().get(batch.rows() - 1) < client;
   }
 
   @Override
