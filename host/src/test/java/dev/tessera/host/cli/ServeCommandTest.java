@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tessera.api.Npy;
 import dev.tessera.api.testkit.ChildJvm;
+import dev.tessera.host.files.FileTree;
 import dev.tessera.host.flight.RunFixture;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -69,6 +70,40 @@ class ServeCommandTest {
   }
 
   @Test
+  void aServerOfAStoreOffersWhatAnotherProcessPublishesThere() throws Exception {
+    String store = folder.resolve("store").toString();
+    Path one = RunFixture.write(folder.resolve("one"), "stats");
+    Process server = start("serve", "--store", store, "--port", "0");
+    try {
+      String address = readAddress(server.inputReader(), 0);
+      Result publish = run("publish", one.toString(), "--as", "profiles", "--store", store);
+      assertThat(publish.text()).contains("profiles version 1 in " + store);
+      FileTree.delete(one);
+      Thread.sleep(1_000); // a server looks within a second
+
+      Path file = folder.resolve("profiles.npy");
+      Result fetch = run("fetch", address, "profiles", "--out", file.toString());
+      assertThat(fetch.text()).contains("1,000 clients");
+      assertThat(Npy.header(file).shape()).containsExactly(1_000, 2);
+      Result retire = run("versions", "retire", "profiles", "1", "--store", store);
+      assertThat(retire.exitCode()).isZero();
+      Thread.sleep(1_000);
+      assertThat(run("fetch", address, "profiles", "--out", file.toString()).text())
+          .contains("no embedding 'profiles' here; there are: none");
+      assertThat(folder.resolve("store/profiles/1/manifest.json")).doesNotExist();
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  @Test
+  void serveWithoutARunOrAStoreIsWrongUsage() throws Exception {
+    Result nothing = run("serve");
+    assertThat(nothing.exitCode()).isEqualTo(2);
+    assertThat(nothing.text()).contains("wanted a RUN to serve, or --store DIR");
+  }
+
+  @Test
   void aPortInUseEndsWithOneLineAndExitCodeOne() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       Result serve = run("serve", run.toString(), "--port", String.valueOf(taken.getLocalPort()));
@@ -105,11 +140,16 @@ class ServeCommandTest {
   }
 
   private static String readAddress(BufferedReader lines) throws IOException {
+    return readAddress(lines, 2);
+  }
+
+  private static String readAddress(BufferedReader lines, int embeddings) throws IOException {
+    String before = "serving %d embeddings on ".formatted(embeddings);
     List<String> seen = new ArrayList<>();
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       seen.add(line);
-      if (line.startsWith("serving 2 embeddings on ")) {
-        return line.substring("serving 2 embeddings on ".length());
+      if (line.startsWith(before)) {
+        return line.substring(before.length());
       }
     }
     throw new AssertionError("the server ended without serving: " + seen);
