@@ -105,7 +105,9 @@ class ActionsTest {
                   assertThat(cancelled.getRoot().getRowCount()).isPositive();
                 }
               })
-          .isInstanceOf(FlightRuntimeException.class);
+          .isInstanceOfSatisfying(
+              FlightRuntimeException.class,
+              e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.CANCELLED));
       int rows = whole.getRoot().getRowCount();
       while (whole.next()) {
         rows += whole.getRoot().getRowCount();
@@ -135,7 +137,9 @@ class ActionsTest {
                   assertThat(stream.getRoot().getRowCount()).isPositive();
                 }
               })
-          .isInstanceOf(FlightRuntimeException.class);
+          .isInstanceOfSatisfying(
+              FlightRuntimeException.class,
+              e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.CANCELLED));
     }
   }
 
