@@ -16,11 +16,6 @@ import picocli.CommandLine.Option;
 final class LiveOptions {
 
   @Option(
-      names = "--live",
-      description = "Also embed events that clients send, with the runs' saved models.")
-  private boolean live;
-
-  @Option(
       names = "--products",
       paramLabel = "FILE",
       description =
@@ -46,11 +41,6 @@ final class LiveOptions {
       paramLabel = "DIR",
       description = "A further folder with plugin jars.")
   private List<Path> pluginFolders = new ArrayList<>();
-
-  /** Whether events are to be embedded at all. */
-  boolean live() {
-    return live;
-  }
 
   /** Where the plugins of the models are. */
   List<Path> pluginFolders() {

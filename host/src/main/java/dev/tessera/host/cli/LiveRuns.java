@@ -22,12 +22,13 @@ final class LiveRuns implements AutoCloseable {
   }
 
   /**
-   * Opens the runs' models if the options say so.
+   * Opens the runs' models.
    *
+   * @param runs empty if nothing is to be embedded
    * @param allocator of the models; outlives the result
    */
   static LiveRuns open(List<Path> runs, LiveOptions options, BufferAllocator allocator) {
-    if (!options.live()) {
+    if (runs.isEmpty()) {
       return new LiveRuns(PluginRegistry.load(List.of()));
     }
     LiveRun.Options settings = options.options();

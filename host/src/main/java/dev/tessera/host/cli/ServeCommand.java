@@ -102,7 +102,12 @@ final class ServeCommand implements Callable<Integer> {
           "How long running streams may take to end after a signal (default: ${DEFAULT-VALUE}).")
   private int drainSeconds;
 
-  @Mixin private LiveOptions live;
+  @Option(
+      names = "--live",
+      description = "Also embed events that clients send, with the runs' saved models.")
+  private boolean live;
+
+  @Mixin private LiveOptions liveOptions;
 
   @Mixin private ServerSecurityOptions security;
 
@@ -118,7 +123,7 @@ final class ServeCommand implements Callable<Integer> {
     if (runs.isEmpty() && store.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "wanted a RUN to serve, or --store DIR");
     }
-    if (live.live() && runs.isEmpty()) {
+    if (live && runs.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), "--live embeds with the models of runs: wanted a RUN beside it");
     }
@@ -158,7 +163,7 @@ final class ServeCommand implements Callable<Integer> {
         RunCatalog served = runs.isEmpty() ? null : RunCatalog.open(runs, mapped);
         StoreCatalog published =
             store.isEmpty() ? null : StoreCatalog.open(new PublicationStore(store.get()), mapped);
-        LiveRuns liveRuns = LiveRuns.open(runs, live, memory.work())) {
+        LiveRuns liveRuns = LiveRuns.open(live ? runs : List.of(), liveOptions, memory.work())) {
       EmbeddingCatalog catalog =
           new EmbeddingCatalog(
               served == null ? List.of() : served.embeddings(), Optional.ofNullable(published));
