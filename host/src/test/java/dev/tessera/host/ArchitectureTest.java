@@ -20,6 +20,22 @@ class ArchitectureTest {
       slices().matching("dev.tessera.host.(*)..").should().beFreeOfCycles();
 
   @ArchTest
+  static final ArchRule packagesOfFlightAreFreeOfCycles =
+      slices().matching("dev.tessera.host.flight.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule rightsAndCallsKnowNothingOfEmbeddings =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "dev.tessera.host.flight.security",
+              "dev.tessera.host.flight.call",
+              "dev.tessera.host.flight.observe")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.tessera.host.flight");
+
+  @ArchTest
   static final ArchRule onlyThePluginPackageKnowsPf4j =
       noClasses()
           .that()

@@ -15,11 +15,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Serve and fetch as a user has them: each in a process of its own. */
+@SuppressWarnings("try") // an interrupt while a stream is closed would fail the test, rightly
 class ServeCommandTest {
 
   /** 128 + SIGTERM. */
@@ -101,6 +108,46 @@ class ServeCommandTest {
     Result nothing = run("serve");
     assertThat(nothing.exitCode()).isEqualTo(2);
     assertThat(nothing.text()).contains("wanted a RUN to serve, or --store DIR");
+  }
+
+  @Test
+  void theFirstSignalDrainsAndTheSecondEndsAtOnce() throws Exception {
+    Process server = start("serve", run.toString(), "--port", "0", "--drain-seconds", "60");
+    try (RootAllocator allocator = new RootAllocator();
+        FlightClient client =
+            FlightClient.builder(allocator, new Location(readAddress(server.inputReader(), 2)))
+                .build();
+        FlightClient.ExchangeReaderWriter open =
+            client.doExchange(FlightDescriptor.path("profile"))) {
+      client.getInfo(FlightDescriptor.path("profile")); // both calls are on one connection
+      server.destroy(); // SIGTERM
+      assertThat(refusedWith(client)).isEqualTo(FlightStatusCode.UNAVAILABLE);
+      assertThat(server.waitFor(2, TimeUnit.SECONDS)).as("ended with a stream open").isFalse();
+      kill(server);
+      assertThat(server.waitFor(10, TimeUnit.SECONDS)).as("ended by the second").isTrue();
+      assertThat(server.exitValue()).isEqualTo(TERMINATED);
+      open.getWriter().error(new IllegalStateException("the server has gone"));
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  /** The status of a new call, as soon as new calls are refused. */
+  private static FlightStatusCode refusedWith(FlightClient client) throws InterruptedException {
+    for (int time = 0; time < 200; time++) {
+      try {
+        client.getInfo(FlightDescriptor.path("profile"));
+      } catch (FlightRuntimeException e) {
+        return e.status().code();
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError("new calls are taken after SIGTERM");
+  }
+
+  /** A further SIGTERM; {@link Process#destroy} sends one and no more. */
+  private static void kill(Process process) throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder("kill", "-TERM", "" + process.pid()).start().waitFor()).isZero();
   }
 
   @Test
