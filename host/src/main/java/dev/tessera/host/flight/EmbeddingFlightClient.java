@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import javax.net.ssl.SSLException;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.CallOptions;
 import org.apache.arrow.flight.Criteria;
@@ -294,6 +295,16 @@ public final class EmbeddingFlightClient implements AutoCloseable {
   }
 
   private PluginException failure(FlightRuntimeException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException) {
+        return new PluginException(
+            ErrorCode.UNAVAILABLE,
+            "no encrypted connection to %s (%s): is its certificate signed by --ca, for this host;"
+                    .formatted(address, cause.getMessage())
+                + " does it want --cert and --key?",
+            e);
+      }
+    }
     return switch (e.status().code()) {
       case UNAVAILABLE, TIMED_OUT ->
           new PluginException(

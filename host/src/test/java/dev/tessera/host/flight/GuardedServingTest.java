@@ -66,7 +66,10 @@ class GuardedServingTest {
       }
       // the JDK's authorities have not signed it
       try (EmbeddingFlightClient client = client(tested, ClientSecurity.NONE)) {
-        assertThatThrownBy(client::list).isInstanceOf(PluginException.class);
+        assertThatThrownBy(client::list)
+            .isInstanceOf(PluginException.class)
+            .hasMessageContaining("no encrypted connection to grpc+tls://")
+            .hasMessageContaining("--ca");
       }
       // plaintext to an encrypted port
       assertThatThrownBy(tested.client::list).isInstanceOf(PluginException.class);
