@@ -87,6 +87,10 @@ final class Installation {
     return home.resolve("samples").resolve(name);
   }
 
+  Path example(String name) {
+    return home.resolve("examples").resolve(name);
+  }
+
   /** Starts a command; what it prints goes to a file in the work folder. */
   Process start(Path output, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(launcher().toString()));
@@ -105,6 +109,11 @@ final class Installation {
   Ended shell(List<String> shell, String lines) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(shell);
     command.addAll(List.of("-c", "TESSERA='" + launcher() + "'\n" + lines));
+    return end(command);
+  }
+
+  /** Runs another program to its end. */
+  Ended program(List<String> command) throws IOException, InterruptedException {
     return end(command);
   }
 

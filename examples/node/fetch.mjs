@@ -1,0 +1,99 @@
+// Lists a server's embeddings, looks clients up, or embeds events. Prints a line of JSON for each row.
+
+import { readFileSync } from 'node:fs';
+import { Int64, Table, Utf8, vectorFromArray } from 'apache-arrow';
+import grpc from '@grpc/grpc-js';
+import { EmbeddingClient } from './flight.mjs';
+
+const USAGE = `usage: node fetch.mjs grpc://HOST:PORT                               the embeddings there are
+       node fetch.mjs grpc://HOST:PORT EMBEDDING ID...               these clients (DoGet)
+       node fetch.mjs grpc://HOST:PORT EMBEDDING --clients FILE      one id a line (DoExchange)
+       node fetch.mjs grpc://HOST:PORT EMBEDDING --events FILE       an event a line, in JSON (live embedding)`;
+
+const EVENT_TYPES = {
+  client_id: new Int64(),
+  timestamp: new Utf8(), // told, for apache-arrow would make a dictionary of strings
+  kind: new Utf8(),
+  sku: new Int64(),
+  url: new Int64(),
+  query: new Utf8(),
+};
+
+async function main([address, embedding, ...clients]) {
+  const [, target] = /^grpc:\/\/([^/]+)$/.exec(address ?? '') ?? [];
+  const fileMissing = clients[0]?.startsWith('--') && clients.length !== 2;
+  if (!target || (embedding && clients.length === 0) || fileMissing) {
+    console.error(USAGE);
+    return 2;
+  }
+  const client = new EmbeddingClient(target);
+  try {
+    for await (const row of asked(client, embedding, clients)) {
+      console.log(JSON.stringify(row, plain));
+    }
+    return 0;
+  } catch (error) {
+    const status = grpc.status[error.code];
+    console.error(`error: ${status ? `${status}: ${error.details}` : error.message}`);
+    return 1;
+  } finally {
+    client.close();
+  }
+}
+
+function asked(client, embedding, words) {
+  if (!embedding) {
+    return listed(client);
+  }
+  const [option, file] = words;
+  switch (option) {
+    case '--clients':
+      return client.lookUp(embedding, lines(file).map(id));
+    case '--events':
+      return client.embed(embedding, events(lines(file).map((line) => JSON.parse(line))));
+    default:
+      return client.get({ embedding, clients: words.map(id) });
+  }
+}
+
+async function* listed(client) {
+  for await (const { name, rows, schema } of client.list()) {
+    const { type } = schema.fields.find((field) => field.name === 'embedding');
+    yield { embedding: name, rows, dimension: type.listSize };
+  }
+}
+
+function id(text) {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) {
+    throw new Error(`an id is a whole number below 2^53, not '${text}'`);
+  }
+  return number;
+}
+
+/** Events as a table; what an event does not have is null. */
+function events(list) {
+  const columns = Object.entries(EVENT_TYPES).map(([name, type]) => {
+    const values = list.map((event) => event[name] ?? null);
+    const typed = type instanceof Int64 ? values.map((value) => (value === null ? null : BigInt(value))) : values;
+    return [name, vectorFromArray(typed, type)];
+  });
+  return new Table(Object.fromEntries(columns));
+}
+
+function lines(file) {
+  const found = readFileSync(file, 'utf8').split('\n').filter((line) => line.trim() !== '');
+  if (found.length === 0) {
+    throw new Error(`${file} is empty`);
+  }
+  return found;
+}
+
+function plain(key, value) {
+  if (typeof value === 'bigint') {
+    return Number(value);
+  }
+  return value instanceof Float32Array ? Array.from(value) : value;
+}
+
+process.exitCode = await main(process.argv.slice(2));
