@@ -2,14 +2,14 @@ package dev.tessera.host.cli;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.client.EmbeddingFlightClient;
+import dev.tessera.client.ServerAddress;
 import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.data.EventStore;
 import dev.tessera.host.data.StoreOptions;
 import dev.tessera.host.flight.EmbeddingCatalog;
-import dev.tessera.host.flight.EmbeddingFlightClient;
 import dev.tessera.host.flight.EmbeddingFlightServer;
 import dev.tessera.host.flight.LiveCatalog;
-import dev.tessera.host.flight.ServerAddress;
 import dev.tessera.host.flight.ServerOptions;
 import dev.tessera.host.live.LiveRun;
 import dev.tessera.host.live.SampledEvents;

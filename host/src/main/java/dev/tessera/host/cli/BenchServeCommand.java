@@ -1,13 +1,13 @@
 package dev.tessera.host.cli;
 
+import dev.tessera.client.EmbeddingFlightClient;
+import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.ServerAddress;
 import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.flight.EmbeddingCatalog;
-import dev.tessera.host.flight.EmbeddingFlightClient;
 import dev.tessera.host.flight.EmbeddingFlightServer;
-import dev.tessera.host.flight.EmbeddingInfo;
 import dev.tessera.host.flight.RandomEmbedding;
 import dev.tessera.host.flight.ServedEmbedding;
-import dev.tessera.host.flight.ServerAddress;
 import dev.tessera.host.flight.ServerOptions;
 import java.io.PrintWriter;
 import java.util.Arrays;

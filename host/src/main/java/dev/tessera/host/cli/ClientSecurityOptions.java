@@ -2,7 +2,7 @@ package dev.tessera.host.cli;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
-import dev.tessera.host.flight.ClientSecurity;
+import dev.tessera.client.ClientSecurity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

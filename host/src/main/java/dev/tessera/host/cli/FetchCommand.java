@@ -2,12 +2,12 @@ package dev.tessera.host.cli;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.client.EmbeddingFlightClient;
+import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.ServerAddress;
 import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.flight.ClientIdFile;
 import dev.tessera.host.flight.EmbeddingFetch;
-import dev.tessera.host.flight.EmbeddingFlightClient;
-import dev.tessera.host.flight.EmbeddingInfo;
-import dev.tessera.host.flight.ServerAddress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.tessera.host.cli;
 
+import dev.tessera.client.ServerAddress;
 import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.cli.ObserveOptions.Observation;
 import dev.tessera.host.flight.EmbeddingCatalog;
@@ -7,7 +8,6 @@ import dev.tessera.host.flight.EmbeddingFlightServer;
 import dev.tessera.host.flight.EmbeddingLease;
 import dev.tessera.host.flight.RunCatalog;
 import dev.tessera.host.flight.ServedEmbedding;
-import dev.tessera.host.flight.ServerAddress;
 import dev.tessera.host.flight.ServerOptions;
 import dev.tessera.host.flight.StoreCatalog;
 import dev.tessera.host.flight.call.CallLimits;
@@ -75,7 +75,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--port",
-      defaultValue = "" + EmbeddingFlightServer.DEFAULT_PORT,
+      defaultValue = "" + ServerAddress.DEFAULT_PORT,
       description = "The port to listen on, 0 for any free one (default: ${DEFAULT-VALUE}).")
   private int port;
 

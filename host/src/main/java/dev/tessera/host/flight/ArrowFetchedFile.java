@@ -1,5 +1,7 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.EmbeddingRows;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.client.EmbeddingRequest;
+import dev.tessera.client.VersionChoice;
 import dev.tessera.host.flight.call.ServedCall;
 import dev.tessera.host.flight.security.Right;
 import java.util.ArrayList;

@@ -2,6 +2,9 @@ package dev.tessera.host.flight;
 
 import dev.tessera.api.PluginContext.Progress;
 import dev.tessera.api.PluginException;
+import dev.tessera.client.EmbeddingFlightClient;
+import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.EmbeddingRows;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.nio.file.Path;
 import java.util.Optional;

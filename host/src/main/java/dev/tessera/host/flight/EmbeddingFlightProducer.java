@@ -1,5 +1,8 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.client.EmbeddingRequest;
+import dev.tessera.client.LiveRequest;
+import dev.tessera.client.RowRange;
 import dev.tessera.host.flight.call.ServedCall;
 import dev.tessera.host.flight.security.Right;
 import java.util.Optional;

@@ -34,9 +34,6 @@ import org.apache.arrow.memory.BufferAllocator;
  */
 public final class EmbeddingFlightServer implements AutoCloseable {
 
-  /** The port that is used unless another is asked for. */
-  public static final int DEFAULT_PORT = 8815;
-
   static final int BACKPRESSURE_BYTES = 4 << 20;
   static final int MAX_EXCHANGES = 64;
 

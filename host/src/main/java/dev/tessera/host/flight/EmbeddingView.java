@@ -2,9 +2,11 @@ package dev.tessera.host.flight;
 
 import dev.tessera.api.EmbeddingBatch;
 import dev.tessera.api.Float16;
-import dev.tessera.host.flight.VectorForm.Columns;
-import dev.tessera.host.flight.VectorForm.Reduction;
-import dev.tessera.host.flight.VectorForm.ValueType;
+import dev.tessera.client.ColumnNames;
+import dev.tessera.client.VectorForm;
+import dev.tessera.client.VectorForm.Columns;
+import dev.tessera.client.VectorForm.Reduction;
+import dev.tessera.client.VectorForm.ValueType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -88,12 +90,12 @@ final class EmbeddingView {
   private Schema convertedSchema() {
     Map<String, String> metadata = new LinkedHashMap<>(embedding.schema().getCustomMetadata());
     metadata.remove(RunMetadata.INPUTS_KEY);
-    metadata.remove(ServedEmbedding.COLUMNS_KEY);
+    metadata.remove(ColumnNames.METADATA_KEY);
     List<String> names = embedding.columnNames();
     if (form.reduction().isEmpty() && !names.isEmpty()) {
       List<String> left =
           columns.map(some -> Arrays.stream(some).mapToObj(names::get).toList()).orElse(names);
-      metadata.put(ServedEmbedding.COLUMNS_KEY, ColumnNames.encode(left));
+      metadata.put(ColumnNames.METADATA_KEY, ColumnNames.encode(left));
     }
     FloatingPointPrecision precision =
         form.type() == ValueType.FLOAT16

@@ -2,6 +2,8 @@ package dev.tessera.host.flight;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.EmbeddingRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.client.EmbeddingRequest;
+import dev.tessera.client.RowRange;
+import dev.tessera.client.VersionChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

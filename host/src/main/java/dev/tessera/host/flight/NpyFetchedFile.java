@@ -3,6 +3,8 @@ package dev.tessera.host.flight;
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.NpyWriter;
 import dev.tessera.api.PluginException;
+import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.EmbeddingRows;
 import java.nio.file.Path;
 import java.util.Arrays;
 

@@ -1,6 +1,8 @@
 package dev.tessera.host.flight;
 
 import dev.tessera.api.EmbeddingBatch;
+import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.EmbeddingRows;
 import dev.tessera.host.parquet.ColumnValues;
 import dev.tessera.host.parquet.ParquetColumn;
 import dev.tessera.host.parquet.ParquetColumnWriter;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tessera.api.EmbeddingBatch;
 import dev.tessera.api.PluginException;
+import dev.tessera.client.ColumnNames;
 import dev.tessera.host.flight.call.ServedCall;
 import dev.tessera.host.flight.security.Right;
 import dev.tessera.host.publish.ForeignRun;

@@ -1,5 +1,6 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.client.EmbeddingRequest;
 import dev.tessera.host.flight.call.ServedCall;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -2,6 +2,8 @@ package dev.tessera.host.flight;
 
 import dev.tessera.api.EmbeddingBatch;
 import dev.tessera.api.Embeddings;
+import dev.tessera.client.ColumnNames;
+import dev.tessera.client.EmbeddingInfo;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +20,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * does not have. Immutable; the batches are lent by whoever opened them, for the server's life.
  */
 public final class ServedEmbedding {
-
-  /** The key of the schema's metadata that holds the name. */
-  public static final String NAME_KEY = "tessera.embedding";
-
-  /**
-   * The key of the schema's metadata that holds the D column names, a JSON array; absent if none.
-   */
-  public static final String COLUMNS_KEY = "tessera.columns";
 
   /** The key of the schema's metadata that tells the version; absent if there are none. */
   public static final String VERSION_KEY = "tessera.version";
@@ -121,9 +115,9 @@ public final class ServedEmbedding {
 
   private static Schema schema(String name, Embeddings embeddings, Map<String, String> metadata) {
     Map<String, String> all = new LinkedHashMap<>(metadata);
-    all.put(NAME_KEY, name);
+    all.put(EmbeddingInfo.NAME_KEY, name);
     if (!embeddings.columnNames().isEmpty()) {
-      all.put(COLUMNS_KEY, ColumnNames.encode(embeddings.columnNames()));
+      all.put(ColumnNames.METADATA_KEY, ColumnNames.encode(embeddings.columnNames()));
     }
     return schema(embeddings.dimension(), FloatingPointPrecision.SINGLE, all);
   }

@@ -1,5 +1,6 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.client.VersionChoice;
 import dev.tessera.host.publish.Publication;
 import dev.tessera.host.publish.PublicationStore;
 import java.lang.System.Logger;

@@ -1,6 +1,7 @@
 package dev.tessera.host.flight;
 
 import dev.tessera.api.EmbeddingBatch;
+import dev.tessera.client.RowRange;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;

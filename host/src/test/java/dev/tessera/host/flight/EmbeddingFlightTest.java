@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.client.EmbeddingFlightClient;
+import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.EmbeddingRows;
+import dev.tessera.client.ServerAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

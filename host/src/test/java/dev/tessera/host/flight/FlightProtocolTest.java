@@ -3,6 +3,9 @@ package dev.tessera.host.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tessera.client.EmbeddingRequest;
+import dev.tessera.client.EmbeddingRows;
+import dev.tessera.client.RowRange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;

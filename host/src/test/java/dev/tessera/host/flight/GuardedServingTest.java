@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.client.ClientSecurity;
+import dev.tessera.client.EmbeddingFlightClient;
+import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.EmbeddingRequest;
+import dev.tessera.client.ServerAddress;
 import dev.tessera.host.flight.call.CallLimits;
 import dev.tessera.host.flight.security.Authentication;
 import dev.tessera.host.flight.security.Grant;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tessera.client.EmbeddingRequest;
 import dev.tessera.host.flight.call.CallLimits;
 import dev.tessera.host.flight.observe.AccessLog;
 import dev.tessera.host.flight.observe.MetricsEndpoint;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tessera.api.testkit.ChildJvm;
+import dev.tessera.client.EmbeddingFlightClient;
+import dev.tessera.client.EmbeddingRequest;
+import dev.tessera.client.ServerAddress;
 import dev.tessera.host.flight.call.CallLimits;
 import dev.tessera.host.flight.security.Authentication;
 import io.grpc.ManagedChannel;

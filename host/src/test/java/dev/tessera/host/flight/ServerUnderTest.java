@@ -2,6 +2,8 @@ package dev.tessera.host.flight;
 
 import dev.tessera.api.EmbeddingBatch;
 import dev.tessera.api.Embeddings;
+import dev.tessera.client.EmbeddingFlightClient;
+import dev.tessera.client.ServerAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

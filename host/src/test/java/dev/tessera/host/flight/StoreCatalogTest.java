@@ -3,6 +3,7 @@ package dev.tessera.host.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tessera.client.EmbeddingRows;
 import dev.tessera.host.pipeline.RunFolder;
 import dev.tessera.host.publish.Publication;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.client.EmbeddingRows;
 import dev.tessera.host.flight.call.CallLimits;
 import dev.tessera.host.flight.security.Authentication;
 import dev.tessera.host.pipeline.RunFolder;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tessera.api.Float16;
+import dev.tessera.client.ColumnNames;
+import dev.tessera.client.EmbeddingRows;
 import dev.tessera.host.pipeline.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.client;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
@@ -12,13 +12,16 @@ import java.net.URISyntaxException;
  */
 public record ServerAddress(String host, int port, boolean tls) {
 
+  /** Where a server listens if nothing else is said. */
+  public static final int DEFAULT_PORT = 8815;
+
   /** An address of a plaintext server. */
   public ServerAddress(String host, int port) {
     this(host, port, false);
   }
 
   /**
-   * Reads an address; without a port it is {@link EmbeddingFlightServer#DEFAULT_PORT}.
+   * Reads an address; without a port it is {@link #DEFAULT_PORT}.
    *
    * @throws PluginException if it is none
    */
@@ -31,7 +34,7 @@ public record ServerAddress(String host, int port, boolean tls) {
           && uri.getHost() != null
           && uri.getPath().isEmpty()
           && uri.getQuery() == null) {
-        int port = uri.getPort() < 0 ? EmbeddingFlightServer.DEFAULT_PORT : uri.getPort();
+        int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
         return new ServerAddress(uri.getHost(), port, tls);
       }
     } catch (URISyntaxException e) {
@@ -44,7 +47,7 @@ public record ServerAddress(String host, int port, boolean tls) {
     return new PluginException(
         ErrorCode.INVALID_CONFIG,
         "wanted a server's address such as grpc://127.0.0.1:%d or grpc+tls://HOST:PORT, found '%s'"
-            .formatted(EmbeddingFlightServer.DEFAULT_PORT, text),
+            .formatted(DEFAULT_PORT, text),
         cause);
   }
 

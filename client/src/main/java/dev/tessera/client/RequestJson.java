@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tessera.host.flight.VectorForm.Columns;
-import dev.tessera.host.flight.VectorForm.Reduction;
-import dev.tessera.host.flight.VectorForm.ValueType;
+import dev.tessera.client.VectorForm.Columns;
+import dev.tessera.client.VectorForm.Reduction;
+import dev.tessera.client.VectorForm.ValueType;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -93,7 +93,7 @@ final class RequestJson {
     checkKeys(json, KEYS, "");
     JsonNode name = json.path(EMBEDDING);
     if (!name.isTextual()) {
-      throw FlightFailures.invalid(
+      throw InvalidRequest.of(
           "key embedding must be a text, the name; it should look like " + EXAMPLE);
     }
     refuseBoth(json, VERSION, AS_OF);
@@ -120,10 +120,10 @@ final class RequestJson {
     try {
       json = JSON.readTree(bytes);
     } catch (IOException e) {
-      throw FlightFailures.invalid("the request is not JSON: it should look like " + EXAMPLE);
+      throw InvalidRequest.of("the request is not JSON: it should look like " + EXAMPLE);
     }
     if (json == null || !json.isObject()) {
-      throw FlightFailures.invalid("wanted a JSON object like " + EXAMPLE);
+      throw InvalidRequest.of("wanted a JSON object like " + EXAMPLE);
     }
     return json;
   }
@@ -135,7 +135,7 @@ final class RequestJson {
     }
     known.forEach(unknown::remove);
     if (!unknown.isEmpty()) {
-      throw FlightFailures.invalid(
+      throw InvalidRequest.of(
           "unknown key '%s'%s, the keys are %s"
               .formatted(unknown.iterator().next(), where, String.join(", ", known)));
     }
@@ -143,7 +143,7 @@ final class RequestJson {
 
   private static void refuseBoth(JsonNode json, String one, String other) {
     if (json.has(one) && json.has(other)) {
-      throw FlightFailures.invalid("keys %s and %s exclude each other".formatted(one, other));
+      throw InvalidRequest.of("keys %s and %s exclude each other".formatted(one, other));
     }
   }
 
@@ -153,7 +153,7 @@ final class RequestJson {
 
   private static int count(JsonNode value, String key) {
     if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1) {
-      throw FlightFailures.invalid(
+      throw InvalidRequest.of(
           "key %s must be a whole number of at least 1, was %s".formatted(key, value));
     }
     return value.intValue();
@@ -161,7 +161,7 @@ final class RequestJson {
 
   private static String text(JsonNode value, String key) {
     if (!value.isTextual()) {
-      throw FlightFailures.invalid("key %s must be a text, was %s".formatted(key, value));
+      throw InvalidRequest.of("key %s must be a text, was %s".formatted(key, value));
     }
     return value.textValue();
   }
@@ -170,21 +170,21 @@ final class RequestJson {
     try {
       return OffsetDateTime.parse(text(value, AS_OF)).toInstant();
     } catch (DateTimeParseException e) {
-      throw FlightFailures.invalid(
+      throw InvalidRequest.of(
           "key as_of must be a time like \"2026-11-24T10:00:00Z\", was " + value);
     }
   }
 
   private static long[] ids(JsonNode clients) {
     if (!(clients instanceof ArrayNode array) || array.isEmpty()) {
-      throw FlightFailures.invalid(
+      throw InvalidRequest.of(
           "key clients must be a list of ids, not empty; leave it out for all clients");
     }
     long[] ids = new long[array.size()];
     for (int i = 0; i < ids.length; i++) {
       JsonNode id = array.get(i);
       if (!id.isIntegralNumber() || !id.canConvertToLong()) {
-        throw FlightFailures.invalid("clients[%d] must be an int64, was %s".formatted(i, id));
+        throw InvalidRequest.of("clients[%d] must be an int64, was %s".formatted(i, id));
       }
       ids[i] = id.longValue();
     }
@@ -193,15 +193,14 @@ final class RequestJson {
 
   private static RowRange rows(JsonNode rows) {
     if (!isRange(rows)) {
-      throw FlightFailures.invalid(
-          "key rows must be [first, end) with 0 <= first < end, was " + rows);
+      throw InvalidRequest.of("key rows must be [first, end) with 0 <= first < end, was " + rows);
     }
     return new RowRange(rows.get(0).longValue(), rows.get(1).longValue());
   }
 
   private static List<Columns> columns(JsonNode columns) {
     if (!columns.isArray() || columns.isEmpty()) {
-      throw FlightFailures.invalid(
+      throw InvalidRequest.of(
           "key columns must be a list, not empty, of steps, column names and [first, end), was "
               + columns);
     }
@@ -212,7 +211,7 @@ final class RequestJson {
       } else if (isRange(some) && some.get(1).canConvertToInt()) {
         chosen.add(new Columns.Range(some.get(0).intValue(), some.get(1).intValue()));
       } else {
-        throw FlightFailures.invalid(
+        throw InvalidRequest.of(
             "columns has steps or column names, such as \"stats\", and ranges [first, end), such as [0, 64]; found "
                 + some);
       }
@@ -236,18 +235,18 @@ final class RequestJson {
         return known;
       }
     }
-    throw FlightFailures.invalid("key type must be float32 or float16, was " + type);
+    throw InvalidRequest.of("key type must be float32 or float16, was " + type);
   }
 
   private static Reduction projection(JsonNode projection) {
     if (!projection.isObject()) {
-      throw FlightFailures.invalid(
+      throw InvalidRequest.of(
           "key projection must look like {\"dimension\": 64, \"seed\": 7}, was " + projection);
     }
     checkKeys(projection, List.of(DIMENSION, SEED), " in projection");
     JsonNode seed = projection.path(SEED);
     if (projection.has(SEED) && (!seed.isIntegralNumber() || !seed.canConvertToLong())) {
-      throw FlightFailures.invalid("key projection.seed must be an int64, was " + seed);
+      throw InvalidRequest.of("key projection.seed must be an int64, was " + seed);
     }
     return new Reduction.Projection(
         count(projection.path(DIMENSION), "projection.dimension"), seed.longValue());

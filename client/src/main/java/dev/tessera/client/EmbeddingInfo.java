@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.client;
 
 import dev.tessera.api.EmbeddingBatch;
 import java.util.List;
@@ -18,6 +18,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param schema of its streams
  */
 public record EmbeddingInfo(String name, int dimension, long rows, long bytes, Schema schema) {
+
+  /** Key of the name in a schema's metadata. */
+  public static final String NAME_KEY = "tessera.embedding";
 
   /** D names, or empty. */
   public List<String> columnNames() {
@@ -39,7 +42,7 @@ public record EmbeddingInfo(String name, int dimension, long rows, long bytes, S
         info.getSchemaOptional()
             .orElseThrow(() -> new IllegalArgumentException("the server sent no schema"));
     return new EmbeddingInfo(
-        schema.getCustomMetadata().getOrDefault(ServedEmbedding.NAME_KEY, ""),
+        schema.getCustomMetadata().getOrDefault(NAME_KEY, ""),
         dimension(schema),
         info.getRecords(),
         info.getBytes(),

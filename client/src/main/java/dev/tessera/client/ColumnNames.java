@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -8,14 +8,17 @@ import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** The column names in a schema's metadata: a JSON array, so that any name can be in it. */
-final class ColumnNames {
+public final class ColumnNames {
+
+  /** Key of the D names in the metadata; absent if there are none. */
+  public static final String METADATA_KEY = "tessera.columns";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ColumnNames() {}
 
   /** The metadata's value for some names. */
-  static String encode(List<String> names) {
+  public static String encode(List<String> names) {
     try {
       return JSON.writeValueAsString(names);
     } catch (JsonProcessingException e) {
@@ -24,8 +27,8 @@ final class ColumnNames {
   }
 
   /** The names in a schema; empty if it has none. */
-  static List<String> of(Schema schema) {
-    String json = schema.getCustomMetadata().get(ServedEmbedding.COLUMNS_KEY);
+  public static List<String> of(Schema schema) {
+    String json = schema.getCustomMetadata().get(METADATA_KEY);
     try {
       return json == null ? List.of() : JSON.readValue(json, new TypeReference<List<String>>() {});
     } catch (JsonProcessingException e) {

@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.client;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -9,17 +9,18 @@ import java.util.Optional;
  * @param version its number
  * @param asOf the newest that was published by then; not beside a number
  */
-record VersionChoice(Optional<Integer> version, Optional<Instant> asOf) {
+public record VersionChoice(Optional<Integer> version, Optional<Instant> asOf) {
 
   /** What clients get who do not ask for a version. */
-  static final VersionChoice DEFAULT = new VersionChoice(Optional.empty(), Optional.empty());
+  public static final VersionChoice DEFAULT = new VersionChoice(Optional.empty(), Optional.empty());
 
   /** One version. */
-  static VersionChoice number(int version) {
+  public static VersionChoice number(int version) {
     return new VersionChoice(Optional.of(version), Optional.empty());
   }
 
-  boolean isDefault() {
+  /** Whether it says nothing. */
+  public boolean isDefault() {
     return version.isEmpty() && asOf.isEmpty();
   }
 }

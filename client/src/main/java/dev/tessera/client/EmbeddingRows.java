@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.client;
 
 import dev.tessera.api.EmbeddingBatch;
 import org.apache.arrow.memory.ArrowBuf;
@@ -15,7 +15,8 @@ import org.apache.arrow.vector.complex.FixedSizeListVector;
  */
 public record EmbeddingRows(BigIntVector clientIds, FixedSizeListVector embeddings) {
 
-  static EmbeddingRows of(VectorSchemaRoot root) {
+  /** The rows of a batch; they live as long as its root. */
+  public static EmbeddingRows of(VectorSchemaRoot root) {
     return new EmbeddingRows(
         (BigIntVector) root.getVector(EmbeddingBatch.CLIENT_ID),
         (FixedSizeListVector) root.getVector(EmbeddingBatch.EMBEDDING));

@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.client;
 
 import dev.tessera.api.EmbeddingBatch;
 import dev.tessera.api.ErrorCode;

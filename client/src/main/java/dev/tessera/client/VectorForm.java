@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.client;
 
 import java.util.List;
 import java.util.Optional;
@@ -10,22 +10,24 @@ import java.util.Optional;
  * @param type of the values on the wire
  * @param reduction empty for none
  */
-record VectorForm(List<Columns> columns, ValueType type, Optional<Reduction> reduction) {
+public record VectorForm(List<Columns> columns, ValueType type, Optional<Reduction> reduction) {
 
   /** All columns as they are. */
-  static final VectorForm PLAIN = new VectorForm(List.of(), ValueType.FLOAT32, Optional.empty());
+  public static final VectorForm PLAIN =
+      new VectorForm(List.of(), ValueType.FLOAT32, Optional.empty());
 
-  VectorForm {
+  /** Copies the list. */
+  public VectorForm {
     columns = List.copyOf(columns);
   }
 
   /** Whether what it needs may have to be computed first, from all vectors. */
-  boolean isSlow() {
+  public boolean isSlow() {
     return reduction.isPresent() && reduction.get() instanceof Reduction.Principal;
   }
 
   /** Some of the columns. */
-  sealed interface Columns {
+  public sealed interface Columns {
     /** Those that a merge has from a step, or the one of that name. */
     record Named(String name) implements Columns {}
 
@@ -34,8 +36,10 @@ record VectorForm(List<Columns> columns, ValueType type, Optional<Reduction> red
   }
 
   /** Values on the wire. */
-  enum ValueType {
+  public enum ValueType {
+    /** Four bytes. */
     FLOAT32("float32", Float.BYTES),
+    /** Two bytes, rounded to the nearest. */
     FLOAT16("float16", Short.BYTES);
 
     private final String text;
@@ -47,18 +51,18 @@ record VectorForm(List<Columns> columns, ValueType type, Optional<Reduction> red
     }
 
     /** As in a request. */
-    String text() {
+    public String text() {
       return text;
     }
 
     /** The bytes of a value. */
-    int bytes() {
+    public int bytes() {
       return bytes;
     }
   }
 
   /** A linear map to fewer dimensions. */
-  sealed interface Reduction {
+  public sealed interface Reduction {
     /** The dimensions that it maps to. */
     int dimension();
 

@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.client;
 
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +23,7 @@ import org.apache.arrow.flight.Ticket;
  *     same name
  * @param query by which the streams of this ticket can be cancelled
  */
-record EmbeddingRequest(
+public record EmbeddingRequest(
     String embedding,
     VersionChoice version,
     Optional<long[]> clients,
@@ -33,7 +33,7 @@ record EmbeddingRequest(
     Optional<String> query) {
 
   /** Asks for every row. */
-  static EmbeddingRequest whole(String embedding) {
+  public static EmbeddingRequest whole(String embedding) {
     return new EmbeddingRequest(
         embedding,
         VersionChoice.DEFAULT,
@@ -45,7 +45,7 @@ record EmbeddingRequest(
   }
 
   /** Asks for some clients' rows, in the given order. */
-  static EmbeddingRequest of(String embedding, long... clients) {
+  public static EmbeddingRequest of(String embedding, long... clients) {
     EmbeddingRequest whole = whole(embedding);
     return new EmbeddingRequest(
         embedding,
@@ -62,13 +62,13 @@ record EmbeddingRequest(
    *
    * @throws FlightRuntimeException INVALID_ARGUMENT
    */
-  static EmbeddingRequest parse(FlightDescriptor descriptor) {
+  public static EmbeddingRequest parse(FlightDescriptor descriptor) {
     if (descriptor.isCommand()) {
       return RequestJson.read(descriptor.getCommand());
     }
     List<String> path = descriptor.getPath();
     if (path.isEmpty()) {
-      throw FlightFailures.invalid("wanted an embedding's name as path, found an empty path");
+      throw InvalidRequest.of("wanted an embedding's name as path, found an empty path");
     }
     return whole(String.join("/", path));
   }
@@ -78,29 +78,29 @@ record EmbeddingRequest(
    *
    * @throws FlightRuntimeException INVALID_ARGUMENT
    */
-  static EmbeddingRequest parse(Ticket ticket) {
+  public static EmbeddingRequest parse(Ticket ticket) {
     return RequestJson.read(ticket.getBytes());
   }
 
   /** The same of exactly one version and content, for a ticket. */
-  EmbeddingRequest pinned(VersionChoice exactly, String content, String queryId) {
+  public EmbeddingRequest pinned(VersionChoice exactly, String content, String queryId) {
     Optional<String> known = content.isEmpty() ? Optional.empty() : Optional.of(content);
     return new EmbeddingRequest(
         embedding, exactly, clients, rows, form, known, Optional.of(queryId));
   }
 
   /** The same of some rows. */
-  EmbeddingRequest part(RowRange some) {
+  public EmbeddingRequest part(RowRange some) {
     return new EmbeddingRequest(embedding, version, clients, Optional.of(some), form, key, query);
   }
 
   /** The ticket of this request. */
-  Ticket ticket() {
+  public Ticket ticket() {
     return new Ticket(RequestJson.write(this));
   }
 
   /** The descriptor of this request. */
-  FlightDescriptor descriptor() {
+  public FlightDescriptor descriptor() {
     return FlightDescriptor.command(RequestJson.write(this));
   }
 

@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.client;
 
 /**
  * Rows of an embedding by ascending client, of which an end point of a large read is a part.
@@ -6,9 +6,10 @@ package dev.tessera.host.flight;
  * @param from the first row
  * @param to the row after the last
  */
-record RowRange(long from, long to) {
+public record RowRange(long from, long to) {
 
-  long rows() {
+  /** How many there are. */
+  public long rows() {
     return to - from;
   }
 }

@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.arrow.flight.FlightDescriptor;
 
 /** Asks for live embedding: {@code {"embed": "profile"}} as the command of a DoExchange. */
-final class LiveRequest {
+public final class LiveRequest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String EMBED = "embed";
@@ -17,7 +17,7 @@ final class LiveRequest {
   private LiveRequest() {}
 
   /** The descriptor that asks for a step. */
-  static FlightDescriptor descriptor(String name) {
+  public static FlightDescriptor descriptor(String name) {
     try {
       return FlightDescriptor.command(JSON.writeValueAsBytes(Map.of(EMBED, name)));
     } catch (JsonProcessingException e) {
@@ -31,13 +31,13 @@ final class LiveRequest {
    * @throws org.apache.arrow.flight.FlightRuntimeException INVALID_ARGUMENT if the name is no text
    *     or other keys stand beside it
    */
-  static Optional<String> parse(FlightDescriptor descriptor) {
+  public static Optional<String> parse(FlightDescriptor descriptor) {
     JsonNode json = json(descriptor);
     if (!json.has(EMBED)) {
       return Optional.empty();
     }
     if (!json.path(EMBED).isTextual() || json.size() > 1) {
-      throw FlightFailures.invalid("wanted {\"embed\": \"NAME\"} and no other key, found " + json);
+      throw InvalidRequest.of("wanted {\"embed\": \"NAME\"} and no other key, found " + json);
     }
     return Optional.of(json.path(EMBED).textValue());
   }
