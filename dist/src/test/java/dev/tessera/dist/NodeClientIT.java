@@ -1,7 +1,7 @@
 package dev.tessera.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,6 +23,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,7 @@ class NodeClientIT {
 
   private static Installation tessera;
   private static Path script;
+  private static String missing;
   private static Process server;
   private static String address;
   private static Map<Long, float[]> written;
@@ -52,7 +54,12 @@ class NodeClientIT {
   @BeforeAll
   static void runServeAndInstall() throws Exception {
     tessera = new Installation(work);
-    script = install();
+    Path folder = Files.createDirectory(work.resolve("node"));
+    script = folder.resolve("fetch.mjs");
+    missing = install(folder);
+    if (missing != null) {
+      return;
+    }
     Files.writeString(
         work.resolve("small.yaml"),
         """
@@ -66,6 +73,12 @@ class NodeClientIT {
     server = tessera.start(log, "serve", "small", "--live", "--port", "0");
     address = ServedRun.address(log, server);
     written = rows(work.resolve("small/embeddings_submit/stats"));
+  }
+
+  /** Before each, so that the report says of each test why it was skipped. */
+  @BeforeEach
+  void nodeAndItsPackagesAreHere() {
+    assumeTrue(missing == null, missing);
   }
 
   @AfterAll
@@ -191,35 +204,28 @@ class NodeClientIT {
     return ended;
   }
 
-  /** The script in a folder of its own, with the packages that its lock file names. */
-  private static Path install() throws Exception {
-    assumeThat(version("node"))
-        .as("node %d or newer is needed", OLDEST_NODE)
-        .isGreaterThanOrEqualTo(OLDEST_NODE);
-    assumeThat(version("npm")).as("npm is needed").isPositive();
-    Path folder = Files.createDirectory(work.resolve("node"));
+  /**
+   * Puts the script, with the packages of its lock file, into a folder; or says what is missing.
+   */
+  private static String install(Path folder) throws Exception {
+    if (version("node") < OLDEST_NODE || version("npm") == 0) {
+      return "no npm, or no node of version " + OLDEST_NODE + " or newer, here";
+    }
     try (Stream<Path> files = Files.list(tessera.example("node"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Files.copy(file, folder.resolve(file.getFileName()));
       }
     }
-    Ended npm =
-        tessera.program(
-            List.of(
-                "npm",
-                "ci",
-                "--prefix",
-                folder.toString(),
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--prefer-offline",
-                "--fetch-retries=1",
-                "--fetch-timeout=30000"));
-    boolean unreachable = npm.code() != 0 && UNREACHABLE.matcher(npm.out()).find();
-    assumeThat(unreachable).as("npm ci reaches no registry: %s", npm.out()).isFalse();
+    List<String> command = new ArrayList<>(List.of("npm", "ci", "--prefix", folder.toString()));
+    command.addAll(List.of("--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"));
+    command.addAll(List.of("--fetch-retries=1", "--fetch-timeout=30000"));
+    Ended npm = tessera.program(command);
+    Matcher unreachable = UNREACHABLE.matcher(npm.out());
+    if (npm.code() != 0 && unreachable.find()) {
+      return "npm ci reaches no registry: " + unreachable.group();
+    }
     assertThat(npm.code()).as(npm.out()).isZero();
-    return folder.resolve("fetch.mjs");
+    return null;
   }
 
   /** The major version of a program; 0 where there is none. */
