@@ -1,0 +1,153 @@
+package dev.tessera.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class ProductsTest {
+
+  private NDManager manager;
+  private Products products;
+  private NDArray x;
+  private NDArray w;
+  private NDArray g;
+
+  @BeforeEach
+  void open() {
+    System.setProperty("ai.djl.offline", "true");
+    manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    JniUtils.setGradMode(false);
+    products = new Products(manager);
+    x = numbers(37, 48, 0.31);
+    w = numbers(53, 48, 0.17);
+    g = numbers(37, 53, 0.23);
+  }
+
+  @AfterEach
+  void close() {
+    products.close();
+    manager.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"FLOAT32", "BFLOAT16"})
+  void equalTheSumsOfProductsOfRoundedFactors(Precision precision) {
+    products.use(precision);
+    float[] bias = numbers(1, 53, 0.7).toFloatArray();
+    BiFunction<Integer, Integer, Double> both =
+        (i, j) -> sum(48, k -> at(x, i, k, precision) * at(w, j, k, precision));
+
+    check(products.productTransposed(x, w), both, precision);
+    check(
+        products.linear(x, w, manager.create(bias)),
+        (i, j) -> both.apply(i, j) + bias[j],
+        precision);
+    check(
+        products.product(g, w),
+        (i, j) -> sum(53, k -> at(g, i, k, precision) * at(w, k, j, precision)),
+        precision);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"FLOAT32", "BFLOAT16"})
+  void areAddedInPlace(Precision precision) {
+    products.use(precision);
+    NDArray into = numbers(53, 48, 0.9);
+    float[] before = into.toFloatArray();
+
+    products.addTransposedProduct(into, g, x);
+
+    check(
+        into,
+        (i, j) ->
+            before[i * 48 + j] + sum(37, k -> at(g, k, i, precision) * at(x, k, j, precision)),
+        precision);
+  }
+
+  @Test
+  void takeALoweredFactorForTheOneItWasMadeOf() {
+    products.use(Precision.BFLOAT16);
+    try (NDArray lowered = products.lower(w)) {
+      assertThat(products.productTransposed(x, lowered).toFloatArray())
+          .containsExactly(products.productTransposed(x, w).toFloatArray());
+    }
+  }
+
+  @Test
+  void leaveNothingBehind() {
+    products.use(Precision.BFLOAT16);
+    NDArray into = numbers(53, 48, 0.9);
+    int before = manager.getManagedArrays().size();
+    for (int i = 0; i < 100; i++) {
+      products.linear(x, w, manager.create(new float[53])).close();
+      products.addTransposedProduct(into, g, x);
+      products.lower(w).close();
+    }
+    // the hundred biases
+    assertThat(manager.getManagedArrays()).hasSizeLessThanOrEqualTo(before + 100);
+  }
+
+  @Test
+  void needAPrecisionOfTheDevice() {
+    assertThatThrownBy(() -> products.use(Precision.AUTO)).hasMessageContaining("auto");
+  }
+
+  /** Sums are float32 (1e-5); a product's result in bfloat16 has 8 bits, before a bias is added. */
+  private static void check(
+      NDArray found, BiFunction<Integer, Integer, Double> wanted, Precision precision) {
+    int columns = (int) found.getShape().get(1);
+    float[] values = found.toFloatArray();
+    double tolerance = precision == Precision.FLOAT32 ? 1e-5 : 1.0 / 128;
+    for (int i = 0; i < values.length; i++) {
+      double value = wanted.apply(i / columns, i % columns);
+      assertThat((double) values[i])
+          .isCloseTo(value, within(tolerance * Math.max(2, Math.abs(value))));
+    }
+  }
+
+  private interface Term {
+    double at(int index);
+  }
+
+  private static double sum(int count, Term term) {
+    double sum = 0;
+    for (int k = 0; k < count; k++) {
+      sum += term.at(k);
+    }
+    return sum;
+  }
+
+  private static double at(NDArray matrix, int row, int column, Precision precision) {
+    float value = matrix.getFloat(row, column);
+    if (precision == Precision.FLOAT32) {
+      return value;
+    }
+    // to the nearest, ties to even
+    int bits = Float.floatToRawIntBits(value);
+    return Float.intBitsToFloat((bits + 0x7fff + (bits >>> 16 & 1)) & 0xffff0000);
+  }
+
+  private NDArray numbers(int rows, int columns, double step) {
+    float[] values = new float[rows * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.sin(1 + step * i);
+    }
+    return manager.create(values, new Shape(rows, columns));
+  }
+}
