@@ -2,8 +2,6 @@ package dev.tessera.neural;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.tessera.api.PluginContext;
 import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
@@ -116,12 +114,9 @@ final class FusedDecoderLayer {
   }
 
   private static NDArray linear(NDArray from, DecoderWeights.Linear layer, NDManager scope) {
-    try (NDArray turned = layer.weight().values().transpose()) {
-      NDArray result =
-          JniUtils.linear((PtNDArray) from, (PtNDArray) turned, (PtNDArray) layer.bias().values());
-      result.attach(scope);
-      return result;
-    }
+    NDArray result = layer.weight().product(from, layer.bias());
+    result.attach(scope);
+    return result;
   }
 
   private void normalise(NormKernel norm, Slab from, Slab to) {
@@ -244,11 +239,9 @@ final class FusedDecoderLayer {
   }
 
   private static NDArray back(NDArray gradient, DecoderWeights.Linear layer, NDManager scope) {
-    try (NDArray turned = layer.weight().values().transpose()) {
-      NDArray result = gradient.matMul(turned);
-      result.attach(scope);
-      return result;
-    }
+    NDArray result = layer.weight().productTransposed(gradient);
+    result.attach(scope);
+    return result;
   }
 
   private static void addGradients(DecoderWeights.Linear layer, NDArray from, NDArray gradient) {

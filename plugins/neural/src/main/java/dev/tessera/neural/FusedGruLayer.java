@@ -81,7 +81,7 @@ final class FusedGruLayer {
       int to = Math.min(steps, from + stepsAtOnce);
       try (NDArray part =
               JniUtils.slice((PtNDArray) input, 0, (long) from * batch, (long) to * batch, 1);
-          NDArray products = linear(part, inputWeight, inputBias)) {
+          NDArray products = inputWeight.forward(part, inputBias)) {
         FloatBuffer floats = NativeFloats.view(products).asFloatBuffer();
         for (int step = from; step < to; step++) {
           step(step, floats, (step - from) * batch, training);
@@ -90,14 +90,9 @@ final class FusedGruLayer {
     }
   }
 
-  private static NDArray linear(NDArray input, Parameter weight, Parameter bias) {
-    return JniUtils.linear(
-        (PtNDArray) input, (PtNDArray) weight.values(), (PtNDArray) bias.values());
-  }
-
   private void step(int step, FloatBuffer fromInput, int inputRow, boolean training) {
     try (NDArray before = states.rows(step * batch, (step + 1) * batch);
-        NDArray products = linear(before, stateWeight, stateBias)) {
+        NDArray products = stateWeight.forward(before, stateBias)) {
       FloatBuffer fromState = NativeFloats.view(products).asFloatBuffer();
       FloatBuffer all = states.floats();
       for (int row = 0; row < batch; row += kernel.capacity()) {
@@ -160,7 +155,7 @@ final class FusedGruLayer {
     }
     inputBias.addRowSum(fromInput);
     stateBias.addRowSum(fromState);
-    return fromInput.matMul(inputWeight.values());
+    return inputWeight.product(fromInput);
   }
 
   /** Slabs that all layers share for the gradients of their products. */
@@ -184,7 +179,7 @@ final class FusedGruLayer {
       System.arraycopy(kernel.gradient, 0, carry, row * hidden, hidden * rows);
     }
     try (NDArray gradients = work.fromState().rows(step * batch, (step + 1) * batch);
-        NDArray back = gradients.matMul(stateWeight.values())) {
+        NDArray back = stateWeight.product(gradients)) {
       FloatBuffer floats = NativeFloats.view(back).asFloatBuffer();
       for (int row = 0; row < batch; row += kernel.capacity()) {
         int count = hidden * Math.min(kernel.capacity(), batch - row);

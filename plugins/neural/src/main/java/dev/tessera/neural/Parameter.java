@@ -2,6 +2,7 @@ package dev.tessera.neural;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.tessera.torch.Products;
 
 /**
  * One trained array and its gradient, both owned by the stage's manager and of one shape. Each step
@@ -13,28 +14,37 @@ public final class Parameter {
   private final NDArray values;
   private final NDArray gradient;
   private final boolean recorded;
+  private final Products products;
+  private NDArray lowered;
 
-  private Parameter(String name, NDArray values, NDArray gradient, boolean recorded) {
+  private Parameter(
+      String name, NDArray values, NDArray gradient, boolean recorded, Products products) {
     this.name = name;
     this.values = values;
     this.gradient = gradient;
     this.recorded = recorded;
+    this.products = products;
   }
 
   /** A parameter whose gradient PyTorch computes. */
-  static Parameter recorded(String name, NDArray values) {
+  static Parameter recorded(String name, NDArray values, Products products) {
     values.setRequiresGradient(true);
     // a first backward pass makes the gradient's array, which PyTorch then keeps and adds to
     try (NDArray none = Autograd.record(() -> values.mul(0));
         NDArray ones = values.onesLike()) {
       Autograd.backward(none, ones);
     }
-    return new Parameter(name, values, values.getGradient(), true);
+    return new Parameter(name, values, values.getGradient(), true, products);
   }
 
   /** A parameter whose gradient the model adds up itself. */
-  static Parameter manual(String name, NDArray values) {
-    return new Parameter(name, values, values.zerosLike(), false);
+  static Parameter manual(String name, NDArray values, Products products) {
+    return new Parameter(name, values, values.zerosLike(), false, products);
+  }
+
+  /** A parameter whose products are made as this one's are. */
+  Parameter like(String otherName, NDArray otherValues) {
+    return manual(otherName, otherValues, products);
   }
 
   /** The name, as in files. */
@@ -57,12 +67,44 @@ public final class Parameter {
     return Math.toIntExact(values.size());
   }
 
+  /** {@code x Wᵀ + b} of this W [out, in], to be closed; b may be null. */
+  NDArray forward(NDArray x, Parameter bias) {
+    return bias == null
+        ? products.productTransposed(x, factor())
+        : products.linear(x, factor(), bias.values);
+  }
+
+  /** {@code x W + b} of this W [in, out], to be closed. */
+  NDArray product(NDArray x, Parameter bias) {
+    try (NDArray turned = factor().transpose()) {
+      return products.linear(x, turned, bias.values);
+    }
+  }
+
+  /** {@code x W} of this W, to be closed. */
+  NDArray product(NDArray x) {
+    return products.product(x, factor());
+  }
+
+  /** {@code x Wᵀ} of this W, to be closed. */
+  NDArray productTransposed(NDArray x) {
+    return products.productTransposed(x, factor());
+  }
+
+  /** The values in the precision of products: made once between two of the optimiser's steps. */
+  private NDArray factor() {
+    if (!products.lowers(values)) {
+      return values;
+    }
+    if (lowered == null) {
+      lowered = products.lower(values);
+    }
+    return lowered;
+  }
+
   /** Adds {@code leftᵀ right} to the gradient: of a weight, given what went in and came back. */
   void addProduct(NDArray left, NDArray right) {
-    try (NDArray turned = left.transpose();
-        NDArray product = turned.matMul(right)) {
-      gradient.addi(product);
-    }
+    products.addTransposedProduct(gradient, left, right);
   }
 
   /** Adds the sum of the rows of a matrix to the gradient: of a bias, given what came back. */
@@ -71,6 +113,14 @@ public final class Parameter {
     try (NDArray ones = rows.getManager().ones(new Shape(rows.getShape().get(0)));
         NDArray sum = ones.matMul(rows)) {
       gradient.addi(sum);
+    }
+  }
+
+  /** Lets go of what {@link #factor} keeps; to be called before the values change. */
+  void dropFactor() {
+    if (lowered != null) {
+      lowered.close();
+      lowered = null;
     }
   }
 

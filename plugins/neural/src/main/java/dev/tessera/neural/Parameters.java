@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.Npy;
 import dev.tessera.api.PluginException;
+import dev.tessera.torch.Precision;
+import dev.tessera.torch.Products;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /**
  * The named parameters of a model, in the order in which they were added. Their arrays belong to
@@ -23,6 +26,7 @@ public final class Parameters {
 
   private final NDManager manager;
   private final SplittableRandom random;
+  private final Products products;
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
 
   /**
@@ -34,16 +38,17 @@ public final class Parameters {
   public Parameters(NDManager manager, long seed) {
     this.manager = manager;
     this.random = new SplittableRandom(seed);
+    this.products = new Products(manager);
   }
 
   /** Adds a parameter whose gradient PyTorch computes. */
   public NDArray add(String name, Initial initial, long... shape) {
-    return keep(Parameter.recorded(name, create(initial, shape))).values();
+    return keep(Parameter.recorded(name, create(initial, shape), products)).values();
   }
 
   /** Adds a parameter whose gradient the model adds up itself, in {@link Parameter#gradient}. */
   public Parameter addManual(String name, Initial initial, long... shape) {
-    return keep(Parameter.manual(name, create(initial, shape)));
+    return keep(Parameter.manual(name, create(initial, shape), products));
   }
 
   private NDArray create(Initial initial, long... shape) {
@@ -82,6 +87,20 @@ public final class Parameters {
   /** Sets all gradients to zero. */
   public void zeroGradients() {
     byName.values().forEach(Parameter::zeroGradient);
+  }
+
+  /**
+   * Does some work in which products with the parameters take their factors in a precision; the
+   * values must stay as they are meanwhile.
+   */
+  public <T> T in(Precision precision, Supplier<T> work) {
+    products.use(precision);
+    try {
+      return work.get();
+    } finally {
+      products.use(Precision.FLOAT32);
+      byName.values().forEach(Parameter::dropFactor);
+    }
   }
 
   /** A copy of all values, in order. */

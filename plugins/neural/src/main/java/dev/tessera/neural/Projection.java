@@ -2,8 +2,6 @@ package dev.tessera.neural;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 
 /**
  * {@code y = x Wᵀ + b} on any device, with its gradients; outside of an {@link Autograd} recording.
@@ -23,8 +21,7 @@ public record Projection(Parameter weight, Parameter bias) {
 
   /** y [P, out] of x [P, in]. */
   public NDArray forward(NDArray x, NDManager scope) {
-    NDArray y =
-        JniUtils.linear((PtNDArray) x, (PtNDArray) weight.values(), (PtNDArray) bias.values());
+    NDArray y = weight.forward(x, bias);
     y.attach(scope);
     return y;
   }
@@ -38,7 +35,7 @@ public record Projection(Parameter weight, Parameter bias) {
   public NDArray backward(NDArray x, NDArray gradient, NDManager scope) {
     weight.addProduct(gradient, x);
     bias.addRowSum(gradient);
-    NDArray back = gradient.matMul(weight.values());
+    NDArray back = weight.product(gradient);
     back.attach(scope);
     return back;
   }

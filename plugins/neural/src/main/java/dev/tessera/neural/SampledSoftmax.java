@@ -84,8 +84,7 @@ public final class SampledSoftmax {
   public SoftmaxLoss.Sums evaluate(NDArray hidden, Parameter table, Sample sample, int[] labels) {
     int[] columns = Arrays.stream(labels).map(sample::column).toArray();
     try (NDManager scope = hidden.getManager().newSubManager()) {
-      Parameter classes =
-          Parameter.manual("classes", Rows.of(table.values(), sample.rows(), scope));
+      Parameter classes = table.like("classes", Rows.of(table.values(), sample.rows(), scope));
       return softmax.evaluate(hidden, new SoftmaxLoss.Layer(classes, Optional.empty()), columns);
     }
   }
@@ -109,7 +108,7 @@ public final class SampledSoftmax {
   private SoftmaxLoss.Sums inMemory(Work work) {
     int width = work.width();
     int[] rows = work.sample().rows();
-    resize(rows.length, width);
+    resize(work.table(), rows.length, width);
     float[] row = new float[width];
     float[] other = new float[width];
     FloatBuffer table = NativeFloats.view(work.table().values()).asFloatBuffer();
@@ -118,6 +117,7 @@ public final class SampledSoftmax {
       table.get(rows[i] * width, row);
       target.put(i * width, row);
     }
+    sampled.dropFactor();
     NativeFloats.fill(sampled.gradient(), 0);
     FloatBuffer hidden = NativeFloats.view(work.hidden()).asFloatBuffer();
     for (int p = 0; p < work.labels().length; p++) {
@@ -158,14 +158,15 @@ public final class SampledSoftmax {
         work.hiddenGradient());
   }
 
-  private void resize(int rows, int width) {
+  private void resize(Parameter like, int rows, int width) {
     Shape shape = new Shape(rows, width);
     if (sampled == null || !sampled.values().getShape().equals(shape)) {
       if (sampled != null) {
+        sampled.dropFactor();
         sampled.values().close();
         sampled.gradient().close();
       }
-      sampled = Parameter.manual("sampled", manager.create(shape, DataType.FLOAT32));
+      sampled = like.like("sampled", manager.create(shape, DataType.FLOAT32));
     }
   }
 
@@ -174,7 +175,7 @@ public final class SampledSoftmax {
     NDManager scope = work.hidden().getManager();
     NDArray table = work.table().values();
     NDArray rows = Autograd.record(() -> Rows.of(table, work.sample().rows(), scope));
-    sampled = Parameter.manual("sampled", rows.stopGradient());
+    sampled = work.table().like("sampled", rows.stopGradient());
     boolean apart = work.apart().logits().length > 0;
     NDArray own = Autograd.record(() -> Rows.of(table, work.labels(), scope));
     NDArray ownValues = own.stopGradient();

@@ -5,8 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.tessera.api.PluginContext;
 import java.util.Optional;
 
@@ -51,10 +49,7 @@ public final class SoftmaxLoss {
     }
 
     NDArray logits(NDArray hidden) {
-      return JniUtils.linear(
-          (PtNDArray) hidden,
-          (PtNDArray) weight.values(),
-          (PtNDArray) bias.map(Parameter::values).orElse(null));
+      return weight.forward(hidden, bias.orElse(null));
     }
   }
 
@@ -95,7 +90,9 @@ public final class SoftmaxLoss {
         part.attach(scope);
         NDArray gradient = gradientBlock(to - from, layer.size(), scope);
         sums = sums.plus(rows(part, layer, new Labels(labels, from, apart), scale, gradient));
-        target.addi(gradient.matMul(layer.weight().values()));
+        try (NDArray back = layer.weight().product(gradient)) {
+          target.addi(back);
+        }
         layer.weight().addProduct(gradient, part);
         layer.bias().ifPresent(bias -> bias.addRowSum(gradient));
       }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginContext;
 import dev.tessera.api.PluginException;
+import dev.tessera.torch.Precision;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
@@ -21,6 +22,7 @@ public final class Trainer {
   private final PluginContext context;
   private final TrainingOptions options;
   private final Facts identity;
+  private final Precision precision;
   private final String memoryAdvice;
 
   /**
@@ -34,7 +36,8 @@ public final class Trainer {
       PluginContext context, TrainingOptions options, Facts identity, String memoryAdvice) {
     this.context = context;
     this.options = options;
-    this.identity = identity.with("seed", context.seed());
+    this.precision = precision(context, options);
+    this.identity = identity.with("seed", context.seed()).with("precision", precision.toString());
     this.memoryAdvice = memoryAdvice;
   }
 
@@ -116,7 +119,17 @@ public final class Trainer {
         "%s (a batch of %d sequences of %d tokens, step %d)"
             .formatted(memoryAdvice, batch.rows(), batch.width(), adam.steps() + 1);
     try (NDManager scope = manager.newSubManager()) {
-      return MemoryFault.explain(() -> learner.learn(batch, scope, random), advice);
+      return MemoryFault.explain(
+          () -> learner.parameters().in(precision, () -> learner.learn(batch, scope, random)),
+          advice);
+    }
+  }
+
+  private static Precision precision(PluginContext context, TrainingOptions options) {
+    try {
+      return options.precision().on(context.device().equals("cpu"));
+    } catch (IllegalArgumentException e) {
+      throw new PluginException(ErrorCode.INVALID_CONFIG, "precision: " + e.getMessage(), e);
     }
   }
 

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.api.testkit.TestContext;
+import dev.tessera.torch.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class TrainerTest {
 
-  private static final TrainingOptions OPTIONS = new TrainingOptions(6, 10, 0.05, 0);
+  private static final TrainingOptions OPTIONS =
+      new TrainingOptions(6, 10, 0.05, 0, Precision.FLOAT32);
   private static final Facts IDENTITY = new Facts(Map.of("width", "6"));
   private static final String ADVICE = "lower batch-tokens (now 64)";
 
@@ -51,7 +53,8 @@ class TrainerTest {
   @Test
   void learnsAndKeepsTheBestEpoch() {
     NextTokenLearner learner = learner(context);
-    TrainingOutcome outcome = train(context, learner, new TrainingOptions(20, 20, 0.1, 1));
+    TrainingOutcome outcome =
+        train(context, learner, new TrainingOptions(20, 20, 0.1, 1, Precision.FLOAT32));
     assertThat(outcome.best("accuracy")).isEqualTo(1);
     double kept = learner.evaluate(manager).cost();
     assertThat(kept)
@@ -66,7 +69,8 @@ class TrainerTest {
   void endsWhenNoEpochGetsBetter() {
     NextTokenLearner learner = learner(context);
     // steps far too long: after some epochs it only jumps about
-    TrainingOutcome outcome = train(context, learner, new TrainingOptions(500, 3, 0.5, 0));
+    TrainingOutcome outcome =
+        train(context, learner, new TrainingOptions(500, 3, 0.5, 0, Precision.FLOAT32));
     assertThat(outcome.epochs()).isEqualTo(outcome.bestEpoch() + 3);
   }
 
@@ -150,7 +154,7 @@ class TrainerTest {
 
   @Test
   void refusesACheckpointOfAnotherConfigurationAndNamesTheDifference() {
-    train(context, learner(context), new TrainingOptions(1, 1, 0.05, 0));
+    train(context, learner(context), new TrainingOptions(1, 1, 0.05, 0, Precision.FLOAT32));
     Facts other = new Facts(Map.of("width", "8"));
     assertThatThrownBy(
             () ->
@@ -164,7 +168,7 @@ class TrainerTest {
 
   @Test
   void refusesACheckpointOfAnotherFormat() throws IOException {
-    train(context, learner(context), new TrainingOptions(1, 1, 0.05, 0));
+    train(context, learner(context), new TrainingOptions(1, 1, 0.05, 0, Precision.FLOAT32));
     Path facts = context.checkpointDirectory().resolve("epoch-1/made-with.txt");
     String text = Files.readString(facts);
     Files.writeString(facts, text.replace("checkpoint-format = 1", "checkpoint-format = 0"));

@@ -2,6 +2,8 @@ package dev.tessera.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -13,7 +15,8 @@ import java.util.Arrays;
 /**
  * Products of float32 matrices, with their factors rounded to a precision first. DJL's arrays know
  * neither bfloat16 nor a product that is added to what is there, so both are a few lines of
- * TorchScript. Outside of a recording only. Not safe for several threads.
+ * TorchScript. Results belong to the manager of the first factor. Outside of a recording only. Not
+ * safe for several threads.
  */
 public final class Products implements AutoCloseable {
 
@@ -21,15 +24,30 @@ public final class Products implements AutoCloseable {
       """
         def lower(self, a: Tensor) -> Tensor:
           return torch.to(a, 15)
-        def product(self, a: Tensor, b: Tensor) -> Tensor:
-          return torch.to(torch.matmul(torch.to(a, 15), torch.to(b, 15)), 6)
-        def linear(self, a: Tensor, b: Tensor, bias: Tensor) -> Tensor:
-          return torch.add(torch.matmul(torch.to(a, 15), torch.to(b, 15)), bias)
+        def product(self, into: Tensor, a: Tensor, b: Tensor) -> Tensor:
+          return torch.copy_(into, torch.matmul(torch.to(a, 15), torch.to(b, 15)))
+        def linear(self, into: Tensor, a: Tensor, b: Tensor, bias: Tensor) -> Tensor:
+          lowered = torch.matmul(torch.to(a, 15), torch.to(b, 15))
+          return torch.copy_(into, torch.add(lowered, bias))
         def add(self, into: Tensor, a: Tensor, b: Tensor) -> Tensor:
           return torch.add_(into, torch.matmul(torch.to(a, 15), torch.to(b, 15)))
-        def addmm(self, into: Tensor, a: Tensor, b: Tensor) -> Tensor:
+        def product32(self, into: Tensor, a: Tensor, b: Tensor) -> Tensor:
+          return torch.copy_(into, torch.matmul(a, torch.to(b, 6)))
+        def linear32(self, into: Tensor, a: Tensor, b: Tensor, bias: Tensor) -> Tensor:
+          return torch.copy_(into, torch.addmm(bias, a, torch.to(b, 6)))
+        def add32(self, into: Tensor, a: Tensor, b: Tensor) -> Tensor:
           return torch.addmm_(into, a, b)
       """;
+
+  /**
+   * The numbers of rows that are multiplied in bfloat16; what is left over is in float32. PyTorch
+   * keeps a compiled product for each size that it meets, megabytes each, and batches would make it
+   * meet thousands.
+   */
+  private static final int[] BLOCKS = {4096, 1024, 256, 64};
+
+  /** Below this many values rounding costs more than it saves (a GRU of width 128: 49,152). */
+  private static final int WIDE = 1 << 16;
 
   private final PtNDManager manager;
   private final PtSymbolBlock program;
@@ -49,19 +67,27 @@ public final class Products implements AutoCloseable {
     precision = factors;
   }
 
-  /** Whether factors are rounded: {@link #lower} then pays for one that is used several times. */
-  public boolean lowers() {
-    return precision == Precision.BFLOAT16;
+  /**
+   * Whether factors are rounded in products with b, or that are added to b: {@link #lower} then
+   * pays for a b that is used several times.
+   */
+  public boolean lowers(NDArray b) {
+    return precision == Precision.BFLOAT16 && b.size() >= WIDE;
   }
 
-  /** A rounded copy, to be closed, that serves as a factor and for nothing else. */
-  public NDArray lower(NDArray a) {
-    return run("lower", a);
+  /** A rounded copy, to be closed, that serves as a second factor and for nothing else. */
+  public NDArray lower(NDArray b) {
+    return run("lower", b);
   }
 
   /** {@code a b}, to be closed. */
   public NDArray product(NDArray a, NDArray b) {
-    return lowers() ? run("product", a, b) : a.matMul(b);
+    if (!lowers(b)) {
+      return a.matMul(b);
+    }
+    NDArray result = result(a, b.getShape().get(1));
+    each(rows(a), (name, from, to) -> part("product" + name, result, a, from, to, b));
+    return result;
   }
 
   /** {@code a bᵀ}, to be closed. */
@@ -73,19 +99,75 @@ public final class Products implements AutoCloseable {
 
   /** {@code a bᵀ + bias}, the bias added to each row; to be closed. */
   public NDArray linear(NDArray a, NDArray b, NDArray bias) {
-    if (!lowers()) {
+    if (!lowers(b)) {
       return JniUtils.linear((PtNDArray) a, (PtNDArray) b, (PtNDArray) bias);
     }
+    NDArray result = result(a, b.getShape().get(0));
     try (NDArray turned = b.transpose()) {
-      return run("linear", a, turned, bias);
+      each(rows(a), (name, from, to) -> part("linear" + name, result, a, from, to, turned, bias));
     }
+    return result;
   }
 
   /** {@code into += aᵀ b}, in place. */
   public void addTransposedProduct(NDArray into, NDArray a, NDArray b) {
-    try (NDArray turned = a.transpose()) {
-      run(lowers() ? "add" : "addmm", into, turned, b).close();
+    if (!lowers(into)) {
+      add("add32", into, a, b);
+      return;
     }
+    each(
+        rows(a),
+        (name, from, to) -> {
+          try (NDArray left = slice(a, from, to);
+              NDArray right = slice(b, from, to)) {
+            add("add" + name, into, left, right);
+          }
+        });
+  }
+
+  private void add(String method, NDArray into, NDArray a, NDArray b) {
+    try (NDArray turned = a.transpose()) {
+      run(method, into, turned, b).close();
+    }
+  }
+
+  private void part(String method, NDArray result, NDArray a, int from, int to, NDArray... others) {
+    try (NDArray target = slice(result, from, to);
+        NDArray factor = slice(a, from, to)) {
+      NDArray[] all = new NDArray[2 + others.length];
+      all[0] = target;
+      all[1] = factor;
+      System.arraycopy(others, 0, all, 2, others.length);
+      run(method, all).close();
+    }
+  }
+
+  private interface Part {
+    void multiply(String suffix, int from, int to);
+  }
+
+  private static void each(int rows, Part part) {
+    int from = 0;
+    for (int block : BLOCKS) {
+      for (; rows - from >= block; from += block) {
+        part.multiply("", from, from + block);
+      }
+    }
+    if (from < rows) {
+      part.multiply("32", from, rows);
+    }
+  }
+
+  private static NDArray result(NDArray a, long columns) {
+    return a.getManager().create(new Shape(a.getShape().get(0), columns), DataType.FLOAT32);
+  }
+
+  private static int rows(NDArray a) {
+    return Math.toIntExact(a.getShape().get(0));
+  }
+
+  private static NDArray slice(NDArray a, int from, int to) {
+    return JniUtils.slice((PtNDArray) a, 0, from, to, 1);
   }
 
   private NDArray run(String method, NDArray... arguments) {

@@ -12,7 +12,9 @@ import dev.tessera.neural.SequenceSource;
 import dev.tessera.neural.ShuffledBatches;
 import dev.tessera.neural.TokenBatch;
 import dev.tessera.neural.Tokens;
+import dev.tessera.torch.Precision;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -72,13 +74,17 @@ final class GruAeBenchmark {
     int batchTokens = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 8192;
     int seconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 30;
     int threads = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 2;
+    Precision precision =
+        Precision.valueOf(arguments.length > 4 ? arguments[4].toUpperCase(Locale.ROOT) : "AUTO")
+            .on(true);
     try (TestContext context = new TestContext(threads, 42);
         NDManager manager = Devices.open(context)) {
-      new GruAeBenchmark(variant).run(context, manager, batchTokens, seconds);
+      new GruAeBenchmark(variant).run(context, manager, batchTokens, seconds, precision);
     }
   }
 
-  private void run(TestContext context, NDManager manager, int batchTokens, int seconds) {
+  private void run(
+      TestContext context, NDManager manager, int batchTokens, int seconds, Precision precision) {
     SequenceSource source = source();
     ShuffledBatches batches =
         new ShuffledBatches(
@@ -101,7 +107,9 @@ final class GruAeBenchmark {
         batch -> {
           learner.parameters().zeroGradients();
           try (NDManager scope = manager.newSubManager()) {
-            learner.learn(batch, scope, new SplittableRandom(1));
+            learner
+                .parameters()
+                .in(precision, () -> learner.learn(batch, scope, new SplittableRandom(1)));
           }
           adam.step(0.001, 1);
         });

@@ -2,6 +2,7 @@ package dev.tessera.plugin.gruae;
 
 import dev.tessera.api.EventKind;
 import dev.tessera.neural.TrainOn;
+import dev.tessera.torch.Precision;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class GruAeConfigs {
   private int patience = 5;
   private double learningRate = 0.001;
   private double clipNorm;
+  private Precision precision = Precision.AUTO;
   private int batchSequences = 256;
   private int batchTokens = 16384;
 
@@ -86,6 +88,11 @@ final class GruAeConfigs {
     return this;
   }
 
+  GruAeConfigs precision(Precision wanted) {
+    precision = wanted;
+    return this;
+  }
+
   GruAeConfigs batches(int sequences, int tokens) {
     batchSequences = sequences;
     batchTokens = tokens;
@@ -116,6 +123,7 @@ final class GruAeConfigs {
         patience,
         learningRate,
         clipNorm,
+        precision,
         batchSequences,
         batchTokens);
   }

@@ -5,6 +5,7 @@ import dev.tessera.neural.BatchOptions;
 import dev.tessera.neural.DecoderShape;
 import dev.tessera.neural.TrainOn;
 import dev.tessera.neural.TrainingOptions;
+import dev.tessera.torch.Precision;
 
 /**
  * The configuration of a next-sku step. The defaults are the reference's {@code next_sku_128_4_4}.
@@ -108,6 +109,12 @@ record NextSkuConfig(
             min = 0)
         double clipNorm,
     @ConfigKey(
+            value =
+                "What products take their factors in while training: bfloat16 is more than twice"
+                    + " as fast where the CPU multiplies it (auto: there, float32 elsewhere).",
+            defaultValue = "auto")
+        Precision precision,
+    @ConfigKey(
             value = "The most sequences of a batch.",
             unit = "sequences",
             defaultValue = "512",
@@ -152,6 +159,6 @@ record NextSkuConfig(
 
   /** How to train. */
   TrainingOptions training() {
-    return new TrainingOptions(epochs, patience, learningRate, clipNorm);
+    return new TrainingOptions(epochs, patience, learningRate, clipNorm, precision);
   }
 }

@@ -13,6 +13,8 @@ import dev.tessera.neural.PackedTokens;
 import dev.tessera.neural.Parameters;
 import dev.tessera.neural.SequenceSource;
 import dev.tessera.neural.TokenBatch;
+import dev.tessera.torch.Precision;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -46,6 +48,9 @@ final class NextSkuBenchmark {
     int batchTokens = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4096;
     int seconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 30;
     int threads = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 2;
+    Precision precision =
+        Precision.valueOf(arguments.length > 4 ? arguments[4].toUpperCase(Locale.ROOT) : "AUTO")
+            .on(true);
     int tokens = ProductCodes.FIRST + categories;
     try (TestContext context = new TestContext(threads, 42);
         NDManager manager = Devices.open(context)) {
@@ -87,7 +92,9 @@ final class NextSkuBenchmark {
             TokenBatch batch = epoch.batch(index % epoch.size());
             learner.parameters().zeroGradients();
             try (NDManager scope = manager.newSubManager()) {
-              learner.learn(batch, scope, new SplittableRandom(index));
+              learner
+                  .parameters()
+                  .in(precision, () -> learner.learn(batch, scope, new SplittableRandom(index)));
             }
             adam.step(0.001, 1);
             return batch.size();

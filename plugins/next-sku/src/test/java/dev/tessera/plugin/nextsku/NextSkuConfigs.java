@@ -1,6 +1,7 @@
 package dev.tessera.plugin.nextsku;
 
 import dev.tessera.neural.TrainOn;
+import dev.tessera.torch.Precision;
 
 /** Builds configurations for tests: small sizes unless said otherwise. */
 final class NextSkuConfigs {
@@ -71,6 +72,7 @@ final class NextSkuConfigs {
         epochs,
         rate,
         0,
+        Precision.AUTO,
         sequences,
         4096);
   }

@@ -5,6 +5,7 @@ import dev.tessera.neural.BatchOptions;
 import dev.tessera.neural.DecoderShape;
 import dev.tessera.neural.TrainOn;
 import dev.tessera.neural.TrainingOptions;
+import dev.tessera.torch.Precision;
 
 /**
  * The configuration of a next-url step. The defaults are the reference's {@code next_url_192_6_4},
@@ -115,6 +116,12 @@ record NextUrlConfig(
             min = 0)
         double clipNorm,
     @ConfigKey(
+            value =
+                "What products take their factors in while training: bfloat16 is more than twice"
+                    + " as fast where the CPU multiplies it (auto: there, float32 elsewhere).",
+            defaultValue = "auto")
+        Precision precision,
+    @ConfigKey(
             value = "The most sequences of a batch.",
             unit = "sequences",
             defaultValue = "32",
@@ -151,6 +158,6 @@ record NextUrlConfig(
 
   /** How to train. */
   TrainingOptions training() {
-    return new TrainingOptions(epochs, patience, learningRate, clipNorm);
+    return new TrainingOptions(epochs, patience, learningRate, clipNorm, precision);
   }
 }

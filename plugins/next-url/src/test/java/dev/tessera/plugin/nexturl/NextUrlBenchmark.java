@@ -14,6 +14,7 @@ import dev.tessera.neural.Parameters;
 import dev.tessera.neural.SequenceSource;
 import dev.tessera.neural.ShuffledBatches;
 import dev.tessera.neural.TokenBatch;
+import dev.tessera.torch.Precision;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -51,6 +52,9 @@ final class NextUrlBenchmark {
     int batchTokens = Integer.parseInt(argument(arguments, 2, "4096"));
     int seconds = Integer.parseInt(argument(arguments, 3, "30"));
     int threads = Integer.parseInt(argument(arguments, 4, "2"));
+    Precision precision =
+        Precision.valueOf(argument(arguments, 5, "auto").toUpperCase(java.util.Locale.ROOT))
+            .on(true);
     int tokens = UrlVocabulary.FIRST + urls;
     try (TestContext context = new TestContext(threads, 42);
         NDManager manager = Devices.open(context)) {
@@ -81,7 +85,9 @@ final class NextUrlBenchmark {
             TokenBatch batch = epoch.batch(index % epoch.size());
             learner.parameters().zeroGradients();
             try (NDManager scope = manager.newSubManager()) {
-              learner.learn(batch, scope, new SplittableRandom(index));
+              learner
+                  .parameters()
+                  .in(precision, () -> learner.learn(batch, scope, new SplittableRandom(index)));
             }
             adam.step(0.001, 1);
             return batch.size();

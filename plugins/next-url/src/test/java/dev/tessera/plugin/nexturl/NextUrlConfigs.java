@@ -1,6 +1,7 @@
 package dev.tessera.plugin.nexturl;
 
 import dev.tessera.neural.TrainOn;
+import dev.tessera.torch.Precision;
 
 /** Builds configurations for tests: small sizes unless said otherwise. */
 final class NextUrlConfigs {
@@ -83,6 +84,7 @@ final class NextUrlConfigs {
         epochs,
         rate,
         0,
+        Precision.AUTO,
         sequences,
         4096);
   }
