@@ -86,7 +86,7 @@ class RobustServingTest {
       tested.client.lookUp("profile", ids, rows -> sizes.add(rows.size()));
       assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(1_000);
       Eventually.holds(() -> assertThat(tested.server.openCalls()).isZero());
-      assertThat(tested.batchesInFlight()).isZero();
+      Eventually.holds(() -> assertThat(tested.batchesInFlight()).isZero());
       assertThatThrownBy(
               () -> {
                 while (stream.next()) {
