@@ -2,6 +2,7 @@ package dev.tessera.client;
 
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -10,6 +11,7 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 /**
@@ -23,6 +25,12 @@ final class BulkChannels {
   private static final int LEAST_READ = 16 << 10;
   private static final int FIRST_READ = 64 << 10;
   private static final int MOST_READ = 512 << 10;
+
+  /**
+   * The HTTP/2 frames that a server may send, instead of the default's 16 KiB: some 13 % more bytes
+   * a second ({@code tessera bench serve}, two pairs of runs on a busy machine).
+   */
+  private static final int MOST_FRAME = 1 << 20;
 
   /** One thread reads all connections of this process, as fast as they can be consumed. */
   private static final EventLoopGroup LOOP =
@@ -54,6 +62,12 @@ final class BulkChannels {
       Http2ConnectionHandler http2 = context.pipeline().get(Http2ConnectionHandler.class);
       if (http2 != null) {
         http2.setCumulator(ByteToMessageDecoder.COMPOSITE_CUMULATOR);
+        ChannelHandlerContext own = context.pipeline().context(http2);
+        ChannelFuture unused =
+            http2
+                .encoder()
+                .writeSettings(own, new Http2Settings().maxFrameSize(MOST_FRAME), own.newPromise());
+        own.flush();
         context.pipeline().remove(this);
       }
       context.fireChannelRead(message);
