@@ -8,6 +8,7 @@ import dev.tessera.client.EmbeddingRows;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -58,10 +59,10 @@ final class FetchedParts implements AutoCloseable {
     this.display = display;
     this.advance = advance;
     this.threads = Executors.newFixedThreadPool(effort.streams());
+    files.addAll(Collections.nCopies(info.parts().size(), null));
     for (int part = 0; part < info.parts().size(); part++) {
       int number = part;
       Path partFile = file.resolveSibling(file.getFileName() + ".part" + part);
-      files.add(null);
       reads.add(threads.submit(() -> read(number, partFile)));
     }
     threads.shutdown();
