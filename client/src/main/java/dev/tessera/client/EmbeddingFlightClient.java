@@ -9,6 +9,7 @@ import io.grpc.stub.MetadataUtils;
 import io.netty.channel.ChannelOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
@@ -20,6 +21,7 @@ import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightGrpcUtils;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -27,7 +29,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 /**
  * Reads embeddings from a Flight server. Each method throws a {@link PluginException} whose message
  * says what was wanted and what came: no server, an unknown name (with the names there are), or a
- * stream that was cut. For one thread at a time.
+ * stream that was cut. Several threads may read at the same time.
  */
 public final class EmbeddingFlightClient implements AutoCloseable {
 
@@ -116,10 +118,41 @@ public final class EmbeddingFlightClient implements AutoCloseable {
    * @throws PluginException if the stream is cut, or has not as many rows as the server said; the
    *     consumer may then have had some of them
    */
-  @SuppressWarnings("try") // closing may be interrupted: the call then counts as cut
   public void readAll(EmbeddingInfo info, Consumer<EmbeddingRows> consumer) {
     RowCount rows = new RowCount(info.rows(), consumer);
-    try (FlightStream stream = client.getStream(EmbeddingRequest.whole(info.name()).ticket())) {
+    read(EmbeddingRequest.whole(info.name()).ticket(), rows);
+    rows.checkComplete();
+  }
+
+  /**
+   * Reads one of the parts of an embedding; parts may be read side by side.
+   *
+   * @param part one of the info's
+   * @param consumer is lent each batch
+   * @throws PluginException if the stream is cut; the consumer may then have had some of the rows
+   */
+  public void readPart(EmbeddingInfo info, Ticket part, Consumer<EmbeddingRows> consumer) {
+    read(part, new RowCount(info.rows(), consumer));
+  }
+
+  /**
+   * Whether the same call may do better in a while: the server was away, or the connection was
+   * lost.
+   *
+   * @param failure thrown by a method of this class
+   */
+  public static boolean isPassing(PluginException failure) {
+    return failure.getCause() instanceof FlightRuntimeException e
+        && sslFailure(e).isEmpty()
+        && switch (e.status().code()) {
+          case UNAVAILABLE, TIMED_OUT, CANCELLED, INTERNAL -> true;
+          default -> false;
+        };
+  }
+
+  @SuppressWarnings("try") // closing may be interrupted: the call then counts as cut
+  private void read(Ticket ticket, RowCount rows) {
+    try (FlightStream stream = client.getStream(ticket)) {
       while (stream.next()) {
         rows.accept(EmbeddingRows.of(stream.getRoot()));
       }
@@ -130,7 +163,6 @@ public final class EmbeddingFlightClient implements AutoCloseable {
     } catch (Exception e) {
       throw broken(e, rows);
     }
-    rows.checkComplete();
   }
 
   /**
@@ -295,15 +327,14 @@ public final class EmbeddingFlightClient implements AutoCloseable {
   }
 
   private PluginException failure(FlightRuntimeException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SSLException) {
-        return new PluginException(
-            ErrorCode.UNAVAILABLE,
-            "no encrypted connection to %s (%s): is its certificate signed by --ca, for this host;"
-                    .formatted(address, cause.getMessage())
-                + " does it want --cert and --key?",
-            e);
-      }
+    Optional<SSLException> ssl = sslFailure(e);
+    if (ssl.isPresent()) {
+      return new PluginException(
+          ErrorCode.UNAVAILABLE,
+          "no encrypted connection to %s (%s): is its certificate signed by --ca, for this host;"
+                  .formatted(address, ssl.get().getMessage())
+              + " does it want --cert and --key?",
+          e);
     }
     return switch (e.status().code()) {
       case UNAVAILABLE, TIMED_OUT ->
@@ -317,6 +348,15 @@ public final class EmbeddingFlightClient implements AutoCloseable {
       default ->
           new PluginException(ErrorCode.IO, "%s failed: %s".formatted(address, firstLine(e)), e);
     };
+  }
+
+  private static Optional<SSLException> sslFailure(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException ssl) {
+        return Optional.of(ssl);
+      }
+    }
+    return Optional.empty();
   }
 
   private static String firstLine(Exception e) {

@@ -3,7 +3,9 @@ package dev.tessera.client;
 import dev.tessera.api.EmbeddingBatch;
 import java.util.List;
 import java.util.Map;
+import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -16,8 +18,10 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param bytes what a stream of all rows takes, without headers
  * @param columnNames D names, or empty
  * @param schema of its streams
+ * @param parts tickets that together give all rows, in order; each can be used again
  */
-public record EmbeddingInfo(String name, int dimension, long rows, long bytes, Schema schema) {
+public record EmbeddingInfo(
+    String name, int dimension, long rows, long bytes, Schema schema, List<Ticket> parts) {
 
   /** Key of the name in a schema's metadata. */
   public static final String NAME_KEY = "tessera.embedding";
@@ -46,7 +50,8 @@ public record EmbeddingInfo(String name, int dimension, long rows, long bytes, S
         dimension(schema),
         info.getRecords(),
         info.getBytes(),
-        schema);
+        schema,
+        info.getEndpoints().stream().map(FlightEndpoint::getTicket).toList());
   }
 
   private static int dimension(Schema schema) {

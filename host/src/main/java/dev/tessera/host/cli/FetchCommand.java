@@ -8,8 +8,10 @@ import dev.tessera.client.ServerAddress;
 import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.flight.ClientIdFile;
 import dev.tessera.host.flight.EmbeddingFetch;
+import dev.tessera.host.flight.FetchEffort;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,9 +39,12 @@ import picocli.CommandLine.Spec;
       "  tessera fetch grpc://127.0.0.1:8815",
       "  tessera fetch grpc://127.0.0.1:8815 profile --out profile.parquet",
       "  tessera fetch grpc://127.0.0.1:8815 profile --clients ids.txt --out some.npy",
+      "  tessera fetch grpc://127.0.0.1:8815 profile --out profile.npy --retries 6 --streams 4",
       "  tessera fetch grpc+tls://HOST:8815 --ca ca.pem --token-file token.txt"
     })
 final class FetchCommand implements Callable<Integer> {
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
   @Parameters(
       index = "0",
@@ -62,6 +67,23 @@ final class FetchCommand implements Callable<Integer> {
       description = "Where the rows go: .npy, .parquet or .arrow.")
   private Optional<Path> file = Optional.empty();
 
+  @Option(
+      names = "--retries",
+      paramLabel = "N",
+      defaultValue = "3",
+      description =
+          "How often to try again, after 1, 2, 4 ... s, if the server is away or cuts a stream"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int retries;
+
+  @Option(
+      names = "--streams",
+      paramLabel = "N",
+      defaultValue = "2",
+      description =
+          "How many parts of a large embedding to read side by side (default: ${DEFAULT-VALUE}).")
+  private int streams;
+
   @Mixin private ClientSecurityOptions security;
 
   @Spec private CommandSpec spec;
@@ -69,6 +91,7 @@ final class FetchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    FetchEffort effort = new FetchEffort(retries, streams, FIRST_PAUSE);
     ServerAddress address = ServerAddress.parse(server);
     try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE);
         EmbeddingFlightClient client =
@@ -79,7 +102,7 @@ final class FetchCommand implements Callable<Integer> {
         Path target = file.orElseThrow(FetchCommand::noFile);
         Optional<long[]> ids = clients.map(ClientIdFile::read);
         EmbeddingFetch.Result result =
-            new EmbeddingFetch(client, memory.work(), Displays.standardError())
+            new EmbeddingFetch(client, memory.work(), Displays.standardError(), effort)
                 .fetch(name.get(), ids, target);
         out.printf("%s: %,d clients%s%n", target, result.rows(), unknown(result.unknown()));
       }

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
+import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.ipc.ArrowFileWriter;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 
@@ -52,10 +54,31 @@ final class ArrowFetchedFile implements FetchedFile {
     }
   }
 
-  @Override
-  public void commit() {
+  /** After the last row: what was written aside can be read. */
+  void end() {
     try {
       writer.end();
+    } catch (IOException e) {
+      throw FetchedFile.unwritable(file, e);
+    }
+  }
+
+  /** Lends all rows that were written, from the file aside; after {@link #end}. */
+  void forEach(Consumer<EmbeddingRows> consumer, BufferAllocator allocator) {
+    try (FileChannel written = FileChannel.open(FetchedFile.aside(file));
+        ArrowFileReader reader = new ArrowFileReader(written, allocator)) {
+      while (reader.loadNextBatch()) {
+        consumer.accept(EmbeddingRows.of(reader.getVectorSchemaRoot()));
+      }
+    } catch (IOException e) {
+      throw FetchedFile.unwritable(file, e);
+    }
+  }
+
+  @Override
+  public void commit() {
+    end();
+    try {
       channel.force(false);
     } catch (IOException e) {
       throw FetchedFile.unwritable(file, e);

@@ -1,15 +1,15 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginContext.Progress;
 import dev.tessera.api.PluginException;
 import dev.tessera.client.EmbeddingFlightClient;
 import dev.tessera.client.EmbeddingInfo;
-import dev.tessera.client.EmbeddingRows;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.memory.BufferAllocator;
 
 /** Brings an embedding, or some clients' rows of it, from a server into a file. */
@@ -18,15 +18,20 @@ public final class EmbeddingFetch {
   private final EmbeddingFlightClient client;
   private final BufferAllocator allocator;
   private final ProgressDisplay display;
+  private final FetchEffort effort;
 
   /**
    * Uses a client for as long as calls last; {@code allocator} is the one that the client's is of.
    */
   public EmbeddingFetch(
-      EmbeddingFlightClient client, BufferAllocator allocator, ProgressDisplay display) {
+      EmbeddingFlightClient client,
+      BufferAllocator allocator,
+      ProgressDisplay display,
+      FetchEffort effort) {
     this.client = client;
     this.allocator = allocator;
     this.display = display;
+    this.effort = effort;
   }
 
   /**
@@ -45,24 +50,63 @@ public final class EmbeddingFetch {
    * @throws PluginException if the server or the file fails; nothing is left of the rows then
    */
   public Result fetch(String name, Optional<long[]> clients, Path file) {
-    EmbeddingInfo info = client.info(name);
-    long rows = clients.map(ids -> (long) ids.length).orElse(info.rows());
+    AtomicReference<EmbeddingInfo> info = new AtomicReference<>();
+    effort.run(() -> info.set(client.info(name)), display::line);
+    if (clients.isEmpty()) {
+      return readAll(info.get(), file);
+    }
+    AtomicReference<Result> result = new AtomicReference<>();
+    effort.run(() -> result.set(lookUp(info.get(), clients.get(), file)), display::line);
+    return result.get();
+  }
+
+  private Result lookUp(EmbeddingInfo info, long[] clients, Path file) {
     AtomicLong unknown = new AtomicLong();
-    try (FetchedFile out = FetchedFile.create(file, info, rows, clients.isPresent(), allocator);
-        Progress progress = display.start("fetching " + name, "clients", rows)) {
-      Consumer<EmbeddingRows> writing =
+    try (FetchedFile out = FetchedFile.create(file, info, clients.length, true, allocator);
+        Progress progress = display.start("fetching " + info.name(), "clients", clients.length)) {
+      client.lookUp(
+          info.name(),
+          clients,
           batch -> {
             out.write(batch);
             unknown.addAndGet(batch.unknown());
             progress.advance(batch.size());
-          };
-      if (clients.isPresent()) {
-        client.lookUp(name, clients.get(), writing);
-      } else {
-        client.readAll(info, writing);
+          });
+      out.commit();
+    }
+    return new Result(clients.length, unknown.get());
+  }
+
+  private Result readAll(EmbeddingInfo info, Path file) {
+    AtomicLong written = new AtomicLong();
+    try (FetchedFile out = FetchedFile.create(file, info, info.rows(), false, allocator);
+        Progress progress = display.start("fetching " + info.name(), "clients", info.rows());
+        FetchedParts parts =
+            new FetchedParts(
+                client,
+                info,
+                effort,
+                allocator,
+                file,
+                display,
+                rows -> {
+                  synchronized (progress) {
+                    progress.advance(rows);
+                  }
+                })) {
+      parts.forEach(
+          batch -> {
+            out.write(batch);
+            written.addAndGet(batch.size());
+          });
+      if (written.get() != info.rows()) {
+        throw new PluginException(
+            ErrorCode.IO,
+            "wanted %d rows of %s, the streams had %d: fetch again"
+                .formatted(info.rows(), info.name(), written.get()));
       }
       out.commit();
     }
-    return new Result(rows, unknown.get());
+    return new Result(written.get(), 0);
   }
 }

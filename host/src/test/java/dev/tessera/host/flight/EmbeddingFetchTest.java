@@ -9,16 +9,23 @@ import dev.tessera.api.PluginContext.Progress;
 import dev.tessera.api.PluginException;
 import dev.tessera.api.testkit.ChildJvm;
 import dev.tessera.client.EmbeddingFlightClient;
+import dev.tessera.client.EmbeddingInfo;
 import dev.tessera.client.EmbeddingRows;
 import dev.tessera.client.ServerAddress;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -39,7 +46,9 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddingFetchTest {
 
   private static final int ROWS = 5_000;
+  private static final int LARGE = 80_000;
   private static final int DIMENSION = 32;
+  private static final FetchEffort PATIENT = new FetchEffort(5, 2, Duration.ofMillis(200));
   private static final long[] SOME = {9, 1, 9, 0};
 
   @TempDir Path folder;
@@ -123,13 +132,13 @@ class EmbeddingFetchTest {
   @Test
   void aServerKilledInMidFetchLeavesNothingThatLooksWhole() throws Exception {
     for (String name : List.of("cut.npy", "cut.arrow", "cut.parquet")) {
-      Process process = startServer(400_000);
+      Process process = startServer(400_000, 0);
       try (RootAllocator memory = new RootAllocator();
           EmbeddingFlightClient client = new EmbeddingFlightClient(address(process), memory)) {
         ProgressDisplay killing = new WatchingDisplay(rows -> killAndWait(process));
         assertThatThrownBy(
                 () ->
-                    new EmbeddingFetch(client, memory, killing)
+                    new EmbeddingFetch(client, memory, killing, FetchEffort.ONCE)
                         .fetch("profile", Optional.empty(), folder.resolve(name)))
             .isInstanceOfSatisfying(
                 PluginException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IO))
@@ -142,16 +151,127 @@ class EmbeddingFetchTest {
   }
 
   @Test
+  void aServerThatIsStoppedAndStartedAgainInMidFetchCostsNoRowAndDoublesNone() throws Exception {
+    Process first = startServer(LARGE, 0);
+    List<Process> running = new CopyOnWriteArrayList<>(List.of(first));
+    ServerAddress address = address(first);
+    AtomicInteger advances = new AtomicInteger();
+    AtomicLong counted = new AtomicLong();
+    try (RootAllocator memory = new RootAllocator();
+        EmbeddingFlightClient client = new EmbeddingFlightClient(address, memory)) {
+      assertThat(client.info("profile").parts()).hasSizeGreaterThan(2);
+      ProgressDisplay restarting =
+          new WatchingDisplay(
+              rows -> {
+                counted.addAndGet(rows);
+                if (advances.incrementAndGet() == 20) {
+                  killAndWait(first);
+                  running.add(startServer(LARGE, address.port()));
+                }
+              });
+      Path file = folder.resolve("all.npy");
+      assertThat(
+              new EmbeddingFetch(client, memory, restarting, PATIENT)
+                  .fetch("profile", Optional.empty(), file))
+          .isEqualTo(new EmbeddingFetch.Result(LARGE, 0));
+      assertThat(counted).hasValue(LARGE);
+      assertThat(running).hasSize(2);
+      assertSameAsOneStream(client, file);
+    } finally {
+      running.forEach(Process::destroyForcibly);
+    }
+    assertThat(names()).containsExactlyInAnyOrder("all.npy", "all_client_ids.npy");
+  }
+
+  @Test
+  void aCutEndPointIsReadAgainAndReplacesWhatItWrote() throws Exception {
+    Process process = startServer(LARGE, 0);
+    try (UnreliableWire wire = new UnreliableWire(address(process).port());
+        RootAllocator memory = new RootAllocator();
+        EmbeddingFlightClient client =
+            new EmbeddingFlightClient(
+                new ServerAddress(ServerUnderTest.HOST, wire.port()), memory)) {
+      AtomicInteger advances = new AtomicInteger();
+      ProgressDisplay tearing =
+          new WatchingDisplay(
+              rows -> {
+                if (advances.incrementAndGet() % 30 == 10 && advances.get() < 100) {
+                  tear(wire);
+                }
+              });
+      Path file = folder.resolve("all.npy");
+      new EmbeddingFetch(client, memory, tearing, PATIENT).fetch("profile", Optional.empty(), file);
+      assertThat(advances.get()).isGreaterThan(10);
+      assertSameAsOneStream(client, file);
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(names()).containsExactlyInAnyOrder("all.npy", "all_client_ids.npy");
+  }
+
+  @Test
+  void whatWillNotPassIsNotTriedAgain() {
+    List<String> notices = new CopyOnWriteArrayList<>();
+    try (ServerUnderTest tested = new ServerUnderTest(ROWS, DIMENSION)) {
+      assertThatThrownBy(
+              () -> fetch(tested).fetch("nobody", Optional.empty(), folder.resolve("x.npy")))
+          .satisfies(
+              e -> assertThat(EmbeddingFlightClient.isPassing((PluginException) e)).isFalse())
+          .satisfies(
+              e ->
+                  assertThatThrownBy(
+                          () ->
+                              PATIENT.run(
+                                  () -> {
+                                    throw (PluginException) e;
+                                  },
+                                  notices::add))
+                      .isSameAs(e));
+    }
+    assertThat(notices).isEmpty();
+  }
+
+  private static void assertSameAsOneStream(EmbeddingFlightClient client, Path file)
+      throws IOException {
+    long[] ids = Npy.readLongs(NpyFetchedFile.idsFile(file));
+    float[] values = Npy.readFloats(file);
+    EmbeddingInfo info = client.info("profile");
+    float[] vector = new float[info.dimension()];
+    int[] next = {0};
+    client.readAll(
+        info,
+        rows -> {
+          for (int row = 0; row < rows.size(); row++, next[0]++) {
+            rows.copyVector(row, vector);
+            int first = next[0] * vector.length;
+            if (ids[next[0]] != rows.clientId(row)
+                || !Arrays.equals(values, first, first + vector.length, vector, 0, vector.length)) {
+              throw new AssertionError("row " + next[0] + " differs");
+            }
+          }
+        });
+    assertThat(next[0]).isEqualTo(ids.length);
+  }
+
+  private static void tear(UnreliableWire wire) {
+    try {
+      wire.tear();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void aFileThatWasThereBeforeAFailedFetchIsLeftAsItWas() throws Exception {
     Path file = folder.resolve("old.npy");
     Files.writeString(file, "old");
-    Process process = startServer(400_000);
+    Process process = startServer(400_000, 0);
     try (RootAllocator memory = new RootAllocator();
         EmbeddingFlightClient client = new EmbeddingFlightClient(address(process), memory)) {
       ProgressDisplay killing = new WatchingDisplay(rows -> killAndWait(process));
       assertThatThrownBy(
               () ->
-                  new EmbeddingFetch(client, memory, killing)
+                  new EmbeddingFetch(client, memory, killing, FetchEffort.ONCE)
                       .fetch("profile", Optional.empty(), file))
           .isInstanceOf(PluginException.class);
     } finally {
@@ -175,7 +295,8 @@ class EmbeddingFetchTest {
   }
 
   private EmbeddingFetch fetch(ServerUnderTest tested) {
-    return new EmbeddingFetch(tested.client, tested.clientMemory, ProgressDisplay.silent());
+    return new EmbeddingFetch(
+        tested.client, tested.clientMemory, ProgressDisplay.silent(), PATIENT);
   }
 
   private List<String> names() throws IOException {
@@ -184,10 +305,15 @@ class EmbeddingFetchTest {
     }
   }
 
-  private static Process startServer(int rows) throws IOException {
-    return ChildJvm.of(List.of("-Xmx1g"), ServerProcess.class, String.valueOf(rows))
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start();
+  private static Process startServer(int rows, int port) {
+    try {
+      return ChildJvm.of(
+              List.of("-Xmx1g"), ServerProcess.class, String.valueOf(rows), String.valueOf(port))
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static ServerAddress address(Process process) throws IOException {

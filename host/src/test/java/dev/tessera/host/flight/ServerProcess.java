@@ -10,7 +10,10 @@ final class ServerProcess {
 
   private ServerProcess() {}
 
-  /** Serves {@code profile} with {@code arguments[0]} rows of 256 values. */
+  /**
+   * Serves {@code profile} with {@code arguments[0]} rows of 256 values, at port {@code
+   * arguments[1]}.
+   */
   public static void main(String[] arguments) throws InterruptedException {
     try (RootAllocator allocator = new RootAllocator();
         RandomEmbedding random =
@@ -20,7 +23,7 @@ final class ServerProcess {
                 new EmbeddingCatalog(
                     List.of(new ServedEmbedding("profile", random.embeddings(), Map.of()))),
                 ServerUnderTest.HOST,
-                0,
+                arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0,
                 ServerOptions.OPEN,
                 allocator)) {
       System.out.println(server.port());
