@@ -31,6 +31,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  * says what was wanted and what came: no server, an unknown name (with the names there are), or a
  * stream that was cut. Several threads may read at the same time.
  */
+@SuppressWarnings("try") // closing a stream may be interrupted: the call then counts as cut
 public final class EmbeddingFlightClient implements AutoCloseable {
 
   private static final int CONNECT_MILLIS = 5_000;
@@ -150,19 +151,13 @@ public final class EmbeddingFlightClient implements AutoCloseable {
         };
   }
 
-  @SuppressWarnings("try") // closing may be interrupted: the call then counts as cut
   private void read(Ticket ticket, RowCount rows) {
-    try (FlightStream stream = client.getStream(ticket)) {
-      while (stream.next()) {
-        rows.accept(EmbeddingRows.of(stream.getRoot()));
-      }
-    } catch (FlightRuntimeException e) {
-      throw cut(e, rows);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw broken(e, rows);
-    }
+    rows.during(
+        () -> {
+          try (FlightStream stream = client.getStream(ticket)) {
+            rows.acceptAll(stream);
+          }
+        });
   }
 
   /**
@@ -173,9 +168,13 @@ public final class EmbeddingFlightClient implements AutoCloseable {
    *     order, with a null where the server does not know a client
    * @throws PluginException as {@link #readAll} does
    */
-  @SuppressWarnings("try") // closing may be interrupted: the call then counts as cut
   public void lookUp(String name, long[] clients, Consumer<EmbeddingRows> consumer) {
     RowCount rows = new RowCount(clients.length, consumer);
+    rows.during(() -> lookUp(name, clients, rows));
+    rows.checkComplete();
+  }
+
+  private void lookUp(String name, long[] clients, RowCount rows) throws Exception {
     try (BigIntVector ids = new BigIntVector(EmbeddingBatch.CLIENT_ID, allocator);
         VectorSchemaRoot root = VectorSchemaRoot.of(ids);
         FlightClient.ExchangeReaderWriter exchange =
@@ -194,18 +193,8 @@ public final class EmbeddingFlightClient implements AutoCloseable {
         rows.accept(EmbeddingRows.of(exchange.getReader().getRoot()));
       }
       exchange.getWriter().completed();
-      // what is left is the call's status
-      while (exchange.getReader().next()) {
-        rows.accept(EmbeddingRows.of(exchange.getReader().getRoot()));
-      }
-    } catch (FlightRuntimeException e) {
-      throw cut(e, rows);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw broken(e, rows);
+      rows.acceptAll(exchange.getReader()); // what is left is the call's status
     }
-    rows.checkComplete();
   }
 
   /**
@@ -219,24 +208,18 @@ public final class EmbeddingFlightClient implements AutoCloseable {
    *     order in which the clients come in the events
    * @throws PluginException as {@link #readAll} does, and if the events are not as they should be
    */
-  @SuppressWarnings("try") // closing may be interrupted: the call then counts as cut
   public void embed(String name, VectorSchemaRoot events, Consumer<EmbeddingRows> consumer) {
     RowCount rows = new RowCount(distinctClients(events), consumer);
-    try (FlightClient.ExchangeReaderWriter exchange =
-        client.doExchange(LiveRequest.descriptor(name))) {
-      exchange.getWriter().start(events);
-      exchange.getWriter().putNext();
-      exchange.getWriter().completed();
-      while (exchange.getReader().next()) {
-        rows.accept(EmbeddingRows.of(exchange.getReader().getRoot()));
-      }
-    } catch (FlightRuntimeException e) {
-      throw cut(e, rows);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw broken(e, rows);
-    }
+    rows.during(
+        () -> {
+          try (FlightClient.ExchangeReaderWriter exchange =
+              client.doExchange(LiveRequest.descriptor(name))) {
+            exchange.getWriter().start(events);
+            exchange.getWriter().putNext();
+            exchange.getWriter().completed();
+            rows.acceptAll(exchange.getReader());
+          }
+        });
     rows.checkComplete();
   }
 
@@ -274,6 +257,10 @@ public final class EmbeddingFlightClient implements AutoCloseable {
     return CallOptions.timeout(SHORT_CALL_SECONDS, TimeUnit.SECONDS);
   }
 
+  private interface Call {
+    void make() throws Exception;
+  }
+
   /** Counts rows, and lets no more through than were announced. */
   private final class RowCount {
     private final long wanted;
@@ -283,6 +270,25 @@ public final class EmbeddingFlightClient implements AutoCloseable {
     RowCount(long wanted, Consumer<EmbeddingRows> consumer) {
       this.wanted = wanted;
       this.consumer = consumer;
+    }
+
+    /** Makes a call; if it fails or its end is interrupted, says how far it came. */
+    void during(Call call) {
+      try {
+        call.make();
+      } catch (FlightRuntimeException e) {
+        throw received == 0 ? failure(e) : broken(e, this);
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw broken(e, this);
+      }
+    }
+
+    void acceptAll(FlightStream stream) {
+      while (stream.next()) {
+        accept(EmbeddingRows.of(stream.getRoot()));
+      }
     }
 
     void accept(EmbeddingRows rows) {
@@ -305,10 +311,6 @@ public final class EmbeddingFlightClient implements AutoCloseable {
         ErrorCode.IO,
         "wanted %d rows from %s, the stream had %d: fetch again"
             .formatted(rows.wanted, address, rows.received));
-  }
-
-  private PluginException cut(FlightRuntimeException e, RowCount rows) {
-    return rows.received == 0 ? failure(e) : broken(e, rows);
   }
 
   private PluginException broken(Exception e, RowCount rows) {
