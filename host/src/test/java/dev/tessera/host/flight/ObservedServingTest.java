@@ -234,6 +234,7 @@ class ObservedServingTest {
           .isInstanceOf(FlightRuntimeException.class);
     }
     Eventually.holds(() -> assertThat(tested.batchesInFlight()).isZero());
+    assertThat(line(lines(1), "DoGet").get("status").asText()).isEqualTo("UNAVAILABLE");
   }
 
   private ServingStatus health() {

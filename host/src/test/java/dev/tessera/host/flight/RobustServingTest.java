@@ -8,8 +8,11 @@ import dev.tessera.client.EmbeddingFlightClient;
 import dev.tessera.client.EmbeddingRequest;
 import dev.tessera.client.ServerAddress;
 import dev.tessera.host.flight.call.CallLimits;
+import dev.tessera.host.flight.call.CallObserver;
+import dev.tessera.host.flight.call.ServedCall;
 import dev.tessera.host.flight.security.Authentication;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
@@ -25,8 +28,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.arrow.flight.FlightClient;
@@ -55,6 +60,21 @@ class RobustServingTest {
 
   private ServerUnderTest tested;
 
+  private final Ends ends = new Ends();
+
+  /** How the last call of each method ended, as log and metrics are told. */
+  private static final class Ends implements CallObserver {
+    private final Map<String, Status.Code> codes = new ConcurrentHashMap<>();
+
+    @Override
+    public void started(ServedCall call) {}
+
+    @Override
+    public void ended(ServedCall call, Status status) {
+      codes.put(call.method(), status.getCode());
+    }
+  }
+
   @BeforeEach
   void start() {
     CallLimits limits = new CallLimits(CallLimits.STREAMS, MAX_ROWS, MAX_REQUEST_BYTES, STALL);
@@ -62,7 +82,7 @@ class RobustServingTest {
         new ServerUnderTest(
             200_000,
             64,
-            new ServerOptions(Optional.empty(), Authentication.open(), limits, List.of()));
+            new ServerOptions(Optional.empty(), Authentication.open(), limits, List.of(ends)));
   }
 
   @AfterEach
@@ -87,6 +107,7 @@ class RobustServingTest {
       assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(1_000);
       Eventually.holds(() -> assertThat(tested.server.openCalls()).isZero());
       Eventually.holds(() -> assertThat(tested.batchesInFlight()).isZero());
+      assertThat(ends.codes).containsEntry("DoGet", Status.Code.DEADLINE_EXCEEDED);
       assertThatThrownBy(
               () -> {
                 while (stream.next()) {

@@ -77,7 +77,7 @@ public final class CallTracing extends ServerStreamTracer.Factory {
 
     @Override
     public void streamClosed(Status status) {
-      observers.forEach(observer -> observer.ended(call, status));
+      observers.forEach(observer -> observer.ended(call, call.ending(status)));
     }
   }
 }

@@ -58,7 +58,7 @@ public final class OpenCalls implements CallObserver, AutoCloseable {
 
   /** Ends every call at once. */
   public void breakOffAll() {
-    open.forEach(call -> call.breakOff("the server stops"));
+    open.forEach(call -> call.breakOff(Status.UNAVAILABLE.withDescription("the server stops")));
   }
 
   /** Counts a stream of a principal; false, and nothing is counted, if it has as many as it may. */
@@ -94,7 +94,9 @@ public final class OpenCalls implements CallObserver, AutoCloseable {
   private void look() {
     for (ServedCall call : open) {
       if (call.stalled(stall)) {
-        call.breakOff("the client took nothing for %d s".formatted(stall.toSeconds()));
+        call.breakOff(
+            Status.DEADLINE_EXCEEDED.withDescription(
+                "the client took nothing for %d s".formatted(stall.toSeconds())));
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.tessera.host.flight.call;
 import dev.tessera.host.flight.security.Principal;
 import dev.tessera.host.flight.security.Right;
 import io.grpc.Context;
+import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +35,9 @@ public final class ServedCall {
   private volatile long waitingSince;
 
   private volatile Context.CancellableContext context;
+
+  /** Why the server has broken the call off, if it has. */
+  private volatile Status broken;
 
   ServedCall(String requestId, String method) {
     this.requestId = requestId;
@@ -207,12 +211,21 @@ public final class ServedCall {
   /**
    * Resets the stream: what waits for the client is freed and the server's side of the call learns
    * that it was cancelled. A status alone would queue behind what the client does not take.
+   *
+   * @param reason for log and metrics; the client sees CANCELLED
    */
-  public void breakOff(String reason) {
+  public void breakOff(Status reason) {
     Context.CancellableContext mine = context;
     if (mine != null) {
+      broken = reason;
       // gRPC resets a stream at once for a time-out and for nothing else
-      mine.cancel(new TimeoutException(reason));
+      mine.cancel(new TimeoutException(reason.getDescription()));
     }
+  }
+
+  /** How the call has ended, given what gRPC says of it. */
+  Status ending(Status status) {
+    Status reason = broken;
+    return status.isOk() || reason == null ? status : reason;
   }
 }
