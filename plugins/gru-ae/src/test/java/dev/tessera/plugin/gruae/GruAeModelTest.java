@@ -3,6 +3,8 @@ package dev.tessera.plugin.gruae;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.data.Percentage.withPercentage;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tessera.api.ClientSelection;
 import dev.tessera.api.ErrorCode;
@@ -18,8 +20,10 @@ import dev.tessera.api.testkit.InterruptingContext;
 import dev.tessera.api.testkit.TestContext;
 import dev.tessera.api.testkit.TinyEvents;
 import dev.tessera.neural.TrainOn;
+import dev.tessera.torch.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -137,6 +141,28 @@ class GruAeModelTest {
         }
       }
     }
+  }
+
+  @Test
+  void trainsInBfloat16ToAboutTheSameLossAndEmbedsInFloat32() {
+    assumeTrue(
+        Precision.AUTO.on(true) == Precision.BFLOAT16, "this CPU does not multiply bfloat16");
+    // wide enough for products that are rounded
+    GruAeConfigs config = new GruAeConfigs().sizes(80, 1).epochs(3, 3).batches(64, 4096);
+    List<Double> losses = new ArrayList<>();
+    for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
+      try (TestContext context = new TestContext();
+          BuiltLog built = TinyEvents.log(context.allocator(), 1, 80);
+          GruAeModel model = GruAeModel.untrained(config.precision(precision).build(), context)) {
+        losses.add(model.fit(built.log()).metrics().get("held-out loss"));
+        ClientSelection all = built.log().relevantClients();
+        float[] alone = embed(model, built.log(), ClientSelection.of(all.id(0))).vectors().get(0);
+        assertClose(embed(model, built.log(), all).vectors().get(0), alone);
+      }
+    }
+    assertThat(losses.get(1))
+        .isNotEqualTo(losses.get(0))
+        .isCloseTo(losses.get(0), withPercentage(1));
   }
 
   @Test
