@@ -9,6 +9,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 /** Rows by ascending client in another form than they lie there: other columns, another type. */
 final class ConvertedRows implements BatchSource {
 
+  private final EmbeddingView view;
   private final List<EmbeddingBatch> batches;
   private final VectorBatch target;
   private long left;
@@ -21,8 +22,9 @@ final class ConvertedRows implements BatchSource {
    * @param parent of the allocator that this call has for itself
    */
   ConvertedRows(EmbeddingView view, RowRange range, BufferAllocator parent) {
+    this.view = view;
     this.batches = view.embedding().batches();
-    this.target = new VectorBatch(view, parent);
+    this.target = VectorBatch.of(view, parent);
     this.row = range.from();
     this.left = range.rows();
   }
@@ -44,7 +46,8 @@ final class ConvertedRows implements BatchSource {
         row -= batches.get(batch++).rows();
       }
       EmbeddingBatch from = batches.get(batch);
-      target.put(i, from.clientIds().get((int) row), from, (int) row);
+      long at = target.put(i, from.clientIds().get((int) row));
+      view.write(from, (int) row, target.vectors(), at);
       row++;
     }
     target.end(rows);

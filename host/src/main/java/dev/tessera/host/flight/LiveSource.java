@@ -1,6 +1,5 @@
 package dev.tessera.host.flight;
 
-import dev.tessera.api.EmbeddingBatch;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.data.EventBatch;
 import dev.tessera.host.flight.LiveCatalog.LiveStep;
@@ -8,12 +7,10 @@ import dev.tessera.host.live.LiveVectors;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.complex.FixedSizeListVector;
 
 /**
  * Answers batches of events with a vector for each of their clients, in the order in which the
@@ -29,11 +26,7 @@ final class LiveSource implements ExchangeSource {
 
   private final LiveStep live;
   private final BufferAllocator allocator;
-  private final VectorSchemaRoot root;
-  private final BigIntVector clientIds;
-  private final FixedSizeListVector embeddings;
-  private final Float4Vector values;
-  private final int capacity;
+  private final VectorBatch target;
   private long[] wanted = new long[0];
   private int next;
   private LiveVectors vectors;
@@ -45,12 +38,9 @@ final class LiveSource implements ExchangeSource {
    */
   LiveSource(LiveStep live, BufferAllocator parent) {
     this.live = live;
-    capacity = BatchSize.lookUpRows(live.step().dimension());
     allocator = parent.newChildAllocator("live " + live.step().name(), 0, MOST_BYTES);
-    root = VectorSchemaRoot.create(live.schema(), allocator);
-    clientIds = (BigIntVector) root.getVector(EmbeddingBatch.CLIENT_ID);
-    embeddings = (FixedSizeListVector) root.getVector(EmbeddingBatch.EMBEDDING);
-    values = (Float4Vector) embeddings.getDataVector();
+    String name = live.step().name();
+    target = new VectorBatch(name, live.schema(), live.step().dimension(), Float.BYTES, allocator);
   }
 
   @Override
@@ -85,40 +75,25 @@ final class LiveSource implements ExchangeSource {
 
   @Override
   public VectorSchemaRoot root() {
-    return root;
+    return target.root();
   }
 
   @Override
   public boolean next() {
-    int rows = Math.min(capacity, wanted.length - next);
+    int rows = Math.min(target.capacity(), wanted.length - next);
     if (rows <= 0) {
       return false;
     }
-    embeddings.setInitialCapacity(rows);
-    embeddings.allocateNew();
-    clientIds.allocateNew(rows);
-    values.getValidityBuffer().setOne(0, values.getValidityBuffer().capacity());
-    for (int row = 0; row < rows; row++) {
-      fill(row, wanted[next++]);
-    }
-    clientIds.setValueCount(rows);
-    values.setValueCount(rows * live.step().dimension());
-    embeddings.setValueCount(rows);
-    root.setRowCount(rows);
-    return true;
-  }
-
-  private void fill(int row, long client) {
+    target.begin(rows);
     long vectorBytes = (long) Float.BYTES * live.step().dimension();
-    clientIds.set(row, client);
-    embeddings.setNotNull(row);
-    values
-        .getDataBuffer()
-        .setBytes(
-            row * vectorBytes,
-            vectors.batch().values().getDataBuffer(),
-            vectors.row(client) * vectorBytes,
-            vectorBytes);
+    for (int row = 0; row < rows; row++) {
+      long client = wanted[next++];
+      long at = target.put(row, client);
+      ArrowBuf from = vectors.batch().values().getDataBuffer();
+      target.vectors().setBytes(at, from, vectors.row(client) * vectorBytes, vectorBytes);
+    }
+    target.end(rows);
+    return true;
   }
 
   @Override
@@ -136,7 +111,7 @@ final class LiveSource implements ExchangeSource {
   @Override
   public void close() {
     closeVectors();
-    root.close();
+    target.close();
     allocator.close();
   }
 }

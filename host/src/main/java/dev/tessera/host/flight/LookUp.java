@@ -11,6 +11,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  */
 final class LookUp implements ExchangeSource {
 
+  private final EmbeddingView view;
   private final ClientIndex index;
   private final VectorBatch batch;
   private long[] wanted;
@@ -23,9 +24,10 @@ final class LookUp implements ExchangeSource {
    * @param parent of the allocator that this call has for itself
    */
   LookUp(EmbeddingView view, long[] wanted, BufferAllocator parent) {
+    this.view = view;
     this.index = view.embedding().index();
     this.wanted = wanted;
-    this.batch = new VectorBatch(view, parent);
+    this.batch = VectorBatch.of(view, parent);
   }
 
   /** Goes on with the ids of a batch, whose one column they are. */
@@ -69,7 +71,8 @@ final class LookUp implements ExchangeSource {
       if (place == ClientIndex.UNKNOWN) {
         batch.putUnknown(row, clientId);
       } else {
-        batch.put(row, clientId, index.batch(place), index.row(place));
+        long at = batch.put(row, clientId);
+        view.write(index.batch(place), index.row(place), batch.vectors(), at);
       }
     }
     batch.end(rows);

@@ -7,11 +7,13 @@ import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.types.pojo.Schema;
 
-/** One batch of about a megabyte of an embedding's vectors, filled row by row again and again. */
+/** One batch of about a megabyte of vectors, filled row by row again and again. */
 final class VectorBatch implements AutoCloseable {
 
-  private final EmbeddingView view;
+  private final int dimension;
+  private final long vectorBytes;
   private final int capacity;
   private final BufferAllocator allocator;
   private final VectorSchemaRoot root;
@@ -22,16 +24,26 @@ final class VectorBatch implements AutoCloseable {
   /**
    * An empty batch.
    *
+   * @param schema of ids and vectors, see {@link ServedEmbedding#schema}
+   * @param dimension D
+   * @param valueBytes of one of a vector's D values
    * @param parent of the allocator that this has for itself
    */
-  VectorBatch(EmbeddingView view, BufferAllocator parent) {
-    this.view = view;
-    this.capacity = BatchSize.lookUpRows(view.vectorBytes());
-    allocator = parent.newChildAllocator("rows of " + view.embedding().name(), 0, Long.MAX_VALUE);
-    root = VectorSchemaRoot.create(view.schema(), allocator);
+  VectorBatch(String name, Schema schema, int dimension, int valueBytes, BufferAllocator parent) {
+    this.dimension = dimension;
+    this.vectorBytes = (long) valueBytes * dimension;
+    this.capacity = BatchSize.lookUpRows(vectorBytes);
+    allocator = parent.newChildAllocator("rows of " + name, 0, Long.MAX_VALUE);
+    root = VectorSchemaRoot.create(schema, allocator);
     clientIds = (BigIntVector) root.getVector(EmbeddingBatch.CLIENT_ID);
     embeddings = (FixedSizeListVector) root.getVector(EmbeddingBatch.EMBEDDING);
     values = embeddings.getDataVector();
+  }
+
+  /** An empty batch of what a view shows. */
+  static VectorBatch of(EmbeddingView view, BufferAllocator parent) {
+    return new VectorBatch(
+        view.embedding().name(), view.schema(), view.dimension(), view.valueBytes(), parent);
   }
 
   /** The bytes of all batches' buffers for a number of rows. */
@@ -61,24 +73,31 @@ final class VectorBatch implements AutoCloseable {
     }
   }
 
-  /** Writes a client's vector, which is a row of one of the embedding's batches. */
-  void put(int row, long clientId, EmbeddingBatch batch, int rowInBatch) {
+  /**
+   * Names a row's client, whose vector is then to be written to {@link #vectors}, from this byte.
+   */
+  long put(int row, long clientId) {
     clientIds.set(row, clientId);
     embeddings.setNotNull(row);
-    view.write(batch, rowInBatch, values.getDataBuffer(), row * view.vectorBytes());
+    return row * vectorBytes;
+  }
+
+  /** The vectors' values, row after row; valid until the next {@link #begin}. */
+  ArrowBuf vectors() {
+    return values.getDataBuffer();
   }
 
   /** Marks a client that the embedding does not have. */
   void putUnknown(int row, long clientId) {
     clientIds.set(row, clientId);
     embeddings.setNull(row);
-    values.getDataBuffer().setZero(row * view.vectorBytes(), view.vectorBytes());
+    values.getDataBuffer().setZero(row * vectorBytes, vectorBytes);
   }
 
   /** The batch has that many rows now. */
   void end(int rows) {
     clientIds.setValueCount(rows);
-    values.setValueCount(rows * view.dimension());
+    values.setValueCount(rows * dimension);
     embeddings.setValueCount(rows);
     root.setRowCount(rows);
   }
