@@ -213,7 +213,7 @@ public final class EmbeddingFlightClient implements AutoCloseable {
     rows.during(
         () -> {
           try (FlightClient.ExchangeReaderWriter exchange =
-              client.doExchange(LiveRequest.descriptor(name))) {
+              client.doExchange(LiveRequest.of(name).descriptor())) {
             exchange.getWriter().start(events);
             exchange.getWriter().putNext();
             exchange.getWriter().completed();

@@ -48,8 +48,7 @@ final class RequestJson {
 
   static byte[] write(EmbeddingRequest request) {
     ObjectNode json = JSON.createObjectNode().put(EMBEDDING, request.embedding());
-    request.version().version().ifPresent(number -> json.put(VERSION, number));
-    request.version().asOf().ifPresent(time -> json.put(AS_OF, time.toString()));
+    write(request.version(), json);
     request.clients().ifPresent(ids -> Arrays.stream(ids).forEach(json.putArray(CLIENTS)::add));
     request.rows().ifPresent(rows -> json.putArray(ROWS).add(rows.from()).add(rows.to()));
     VectorForm form = request.form();
@@ -68,6 +67,11 @@ final class RequestJson {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  static void write(VersionChoice choice, ObjectNode json) {
+    choice.version().ifPresent(number -> json.put(VERSION, number));
+    choice.asOf().ifPresent(time -> json.put(AS_OF, time.toString()));
   }
 
   private static void write(Columns some, ArrayNode columns) {
@@ -96,14 +100,11 @@ final class RequestJson {
       throw InvalidRequest.of(
           "key embedding must be a text, the name; it should look like " + EXAMPLE);
     }
-    refuseBoth(json, VERSION, AS_OF);
     refuseBoth(json, CLIENTS, ROWS);
     refuseBoth(json, PROJECTION, PCA);
     return new EmbeddingRequest(
         name.textValue(),
-        new VersionChoice(
-            optional(json, VERSION, value -> count(value, VERSION)),
-            optional(json, AS_OF, RequestJson::time)),
+        version(json),
         optional(json, CLIENTS, RequestJson::ids),
         optional(json, ROWS, RequestJson::rows),
         new VectorForm(
@@ -113,6 +114,14 @@ final class RequestJson {
                 .or(() -> optional(json, PCA, k -> new Reduction.Principal(count(k, PCA))))),
         optional(json, KEY, value -> text(value, KEY)),
         optional(json, QUERY, value -> text(value, QUERY)));
+  }
+
+  /** The keys {@code version} and {@code as_of}, of which there may be one. */
+  static VersionChoice version(JsonNode json) {
+    refuseBoth(json, VERSION, AS_OF);
+    return new VersionChoice(
+        optional(json, VERSION, value -> count(value, VERSION)),
+        optional(json, AS_OF, RequestJson::time));
   }
 
   private static JsonNode object(byte[] bytes) {

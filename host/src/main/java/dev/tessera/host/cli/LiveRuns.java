@@ -1,7 +1,9 @@
 package dev.tessera.host.cli;
 
 import dev.tessera.host.flight.LiveCatalog;
+import dev.tessera.host.flight.ModelOpener;
 import dev.tessera.host.flight.RunCatalog;
+import dev.tessera.host.flight.StoreCatalog;
 import dev.tessera.host.live.LiveRun;
 import dev.tessera.host.plugin.PluginRegistry;
 import java.io.PrintWriter;
@@ -9,35 +11,34 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** The runs that a server embeds events with, and their plugins; none unless asked for. */
+/** The plugins by which a server embeds events, and the runs whose models it keeps open. */
 final class LiveRuns implements AutoCloseable {
 
   private final PluginRegistry plugins;
+  private final ModelOpener opener;
   private final Map<String, LiveRun> runs = new LinkedHashMap<>();
 
-  private LiveRuns(PluginRegistry plugins) {
+  private LiveRuns(PluginRegistry plugins, ModelOpener opener) {
     this.plugins = plugins;
+    this.opener = opener;
   }
 
   /**
    * Opens the runs' models.
    *
-   * @param runs empty if nothing is to be embedded
+   * @param runs perhaps empty: a store's models are opened by {@link #opener}
    * @param allocator of the models; outlives the result
    */
   static LiveRuns open(List<Path> runs, LiveOptions options, BufferAllocator allocator) {
-    if (runs.isEmpty()) {
-      return new LiveRuns(PluginRegistry.load(List.of()));
-    }
     LiveRun.Options settings = options.options();
-    LiveRuns live = new LiveRuns(PluginRegistry.load(options.pluginFolders()));
+    PluginRegistry plugins = PluginRegistry.load(options.pluginFolders());
+    LiveRuns live = new LiveRuns(plugins, run -> LiveRun.open(run, plugins, settings, allocator));
     try {
       for (Path run : runs) {
-        live.runs.put(
-            RunCatalog.prefix(run, runs.size()),
-            LiveRun.open(run, live.plugins, settings, allocator));
+        live.runs.put(RunCatalog.prefix(run, runs.size()), live.opener.open(run));
       }
       return live;
     } catch (RuntimeException | Error e) {
@@ -46,19 +47,21 @@ final class LiveRuns implements AutoCloseable {
     }
   }
 
-  LiveCatalog catalog() {
-    return new LiveCatalog(runs);
+  /** Opens models by these plugins; to be closed before this object. */
+  ModelOpener opener() {
+    return opener;
+  }
+
+  /** Everything that events can be embedded with. */
+  LiveCatalog catalog(Optional<StoreCatalog> store) {
+    return new LiveCatalog(runs, store);
   }
 
   /** What can be embedded with, and what the user should know. */
-  void print(PrintWriter out) {
-    if (runs.isEmpty()) {
-      return;
-    }
+  void print(LiveCatalog catalog, PrintWriter out) {
     runs.values().stream()
         .flatMap(run -> run.warnings().stream())
         .forEach(line -> out.println("warning: " + line));
-    LiveCatalog catalog = catalog();
     catalog
         .missing()
         .forEach((step, why) -> out.printf("warning: %s cannot embed events: %s%n", step, why));

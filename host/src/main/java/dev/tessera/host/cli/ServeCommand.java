@@ -6,6 +6,7 @@ import dev.tessera.host.cli.ObserveOptions.Observation;
 import dev.tessera.host.flight.EmbeddingCatalog;
 import dev.tessera.host.flight.EmbeddingFlightServer;
 import dev.tessera.host.flight.EmbeddingLease;
+import dev.tessera.host.flight.LiveCatalog;
 import dev.tessera.host.flight.RunCatalog;
 import dev.tessera.host.flight.ServedEmbedding;
 import dev.tessera.host.flight.ServerOptions;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
       "  tessera serve runs/monday runs/tuesday --port 9000",
       "  tessera serve --store store",
       "  tessera serve runs/quick --live",
+      "  tessera serve --store store --live",
       "  tessera serve runs/quick --metrics-port 9090 --access-log access.jsonl",
       "  tessera serve runs/quick --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem \\",
       "      --tokens tokens.txt",
@@ -104,7 +106,9 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--live",
-      description = "Also embed events that clients send, with the runs' saved models.")
+      description =
+          "Also embed events that clients send, with the saved models of the runs and of the"
+              + " published versions.")
   private boolean live;
 
   @Mixin private LiveOptions liveOptions;
@@ -122,10 +126,6 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (runs.isEmpty() && store.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "wanted a RUN to serve, or --store DIR");
-    }
-    if (live && runs.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(), "--live embeds with the models of runs: wanted a RUN beside it");
     }
     if (endpoints < 1) {
       throw new ParameterException(
@@ -161,18 +161,21 @@ final class ServeCommand implements Callable<Integer> {
     try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE);
         BufferAllocator mapped = HostMemory.forMappedFiles(memory.work(), "served embeddings");
         RunCatalog served = runs.isEmpty() ? null : RunCatalog.open(runs, mapped);
+        LiveRuns liveRuns = live ? LiveRuns.open(runs, liveOptions, memory.work()) : null;
         StoreCatalog published =
-            store.isEmpty() ? null : StoreCatalog.open(new PublicationStore(store.get()), mapped);
-        LiveRuns liveRuns = LiveRuns.open(live ? runs : List.of(), liveOptions, memory.work())) {
+            store.isEmpty() ? null : publishedIn(store.get(), liveRuns, mapped)) {
       EmbeddingCatalog catalog =
           new EmbeddingCatalog(
               served == null ? List.of() : served.embeddings(), Optional.ofNullable(published));
+      LiveCatalog liveCatalog =
+          liveRuns == null ? LiveCatalog.none() : liveRuns.catalog(Optional.ofNullable(published));
       try (EmbeddingFlightServer server =
-          EmbeddingFlightServer.start(
-              catalog, liveRuns.catalog(), host, port, options, memory.work())) {
+          EmbeddingFlightServer.start(catalog, liveCatalog, host, port, options, memory.work())) {
         OptionalInt metricsPort = observation.show(server);
         print(catalog, out);
-        liveRuns.print(out);
+        if (liveRuns != null) {
+          liveRuns.print(liveCatalog, out);
+        }
         metricsPort.ifPresent(shown -> out.printf("metrics on %s%n", observe.address(shown)));
         out.printf(
             "serving %d embeddings on %s%n",
@@ -185,6 +188,11 @@ final class ServeCommand implements Callable<Integer> {
         server.stop(Duration.ofSeconds(drainSeconds));
       }
     }
+  }
+
+  private static StoreCatalog publishedIn(Path store, LiveRuns live, BufferAllocator mapped) {
+    return StoreCatalog.open(
+        new PublicationStore(store), Optional.ofNullable(live).map(LiveRuns::opener), mapped);
   }
 
   private static void print(EmbeddingCatalog catalog, PrintWriter out) {

@@ -103,9 +103,7 @@ public final class EmbeddingCatalog {
       return store.flatMap(published -> published.lease(name, choice));
     }
     if (!choice.isDefault()) {
-      throw FlightFailures.notFound(
-          "%s is served from a run's folder, which has no versions; leave version and as_of out"
-              .formatted(name));
+      throw FlightFailures.noVersions(name);
     }
     return Optional.of(new EmbeddingLease(embedding, () -> {}));
   }

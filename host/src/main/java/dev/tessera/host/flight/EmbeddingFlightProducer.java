@@ -152,9 +152,15 @@ final class EmbeddingFlightProducer extends NoOpFlightProducer {
   }
 
   private ExchangeSource open(FlightDescriptor descriptor) {
-    Optional<String> embed = LiveRequest.parse(descriptor);
+    Optional<LiveRequest> embed = LiveRequest.parse(descriptor);
     if (embed.isPresent()) {
-      return new LiveSource(live.require(embed.get(), ServedCall.current()), allocator);
+      LiveLease lease = live.lease(embed.get(), ServedCall.current());
+      try {
+        return new LeasedSource(new LiveSource(lease.step(), allocator), lease::close);
+      } catch (RuntimeException | Error e) {
+        lease.close();
+        throw e;
+      }
     }
     EmbeddingRequest request = EmbeddingRequest.parse(descriptor);
     if (request.clients().isPresent() || request.rows().isPresent()) {

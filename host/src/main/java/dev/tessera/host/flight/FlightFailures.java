@@ -29,6 +29,13 @@ final class FlightFailures {
             .formatted(name));
   }
 
+  /** A version of what has none. */
+  static FlightRuntimeException noVersions(String name) {
+    return notFound(
+        "%s is served from a run's folder, which has no versions; leave version and as_of out"
+            .formatted(name));
+  }
+
   /** Something asked for that is not here. */
   static FlightRuntimeException notFound(String message) {
     return CallStatus.NOT_FOUND.withDescription(message).toRuntimeException();

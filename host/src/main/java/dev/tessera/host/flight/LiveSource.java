@@ -2,7 +2,6 @@ package dev.tessera.host.flight;
 
 import dev.tessera.api.PluginException;
 import dev.tessera.host.data.EventBatch;
-import dev.tessera.host.flight.LiveCatalog.LiveStep;
 import dev.tessera.host.live.LiveVectors;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.arrow.flight.CallStatus;

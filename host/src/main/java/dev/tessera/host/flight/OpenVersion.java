@@ -32,24 +32,31 @@ final class OpenVersion {
   private final VersionLock lock;
   private final List<MappedEmbedding> mapped = new ArrayList<>();
   private final Map<String, ServedEmbedding> byName = new LinkedHashMap<>();
+  private final Optional<VersionModels> models;
 
   // Guarded by this.
   private int holders = 1;
 
-  private OpenVersion(PublicationStore store, Publication publication) {
+  private OpenVersion(
+      PublicationStore store, Publication publication, Optional<ModelOpener> opener) {
     this.store = store;
     this.publication = publication;
+    this.models = opener.map(by -> new VersionModels(publication, by));
     this.lock = store.hold(publication);
   }
 
   /**
    * Maps a version and indexes its clients; the caller holds it.
    *
+   * @param opener opens its models when they are wanted; empty if they never are
    * @param allocator counts the mapped bytes
    */
   static OpenVersion open(
-      PublicationStore store, Publication publication, BufferAllocator allocator) {
-    OpenVersion version = new OpenVersion(store, publication);
+      PublicationStore store,
+      Publication publication,
+      Optional<ModelOpener> opener,
+      BufferAllocator allocator) {
+    OpenVersion version = new OpenVersion(store, publication, opener);
     try {
       version.map(allocator);
       return version;
@@ -96,6 +103,50 @@ final class OpenVersion {
       return Optional.empty();
     }
     return Optional.of(new EmbeddingLease(embedding, this::release));
+  }
+
+  /**
+   * Holds one step's models; empty if there is no step of that name, or the version was given up
+   * just now.
+   *
+   * @throws org.apache.arrow.flight.FlightRuntimeException NOT_FOUND if it has no model; says why
+   */
+  Optional<LiveLease> leaseModels(String name) {
+    if (models.isEmpty() || !byName.containsKey(name) || !hold()) {
+      return Optional.empty();
+    }
+    try {
+      LiveLease lease = models.get().lease(name, step(name));
+      return Optional.of(
+          new LiveLease(
+              lease.step(),
+              lease.version(),
+              () -> {
+                try {
+                  lease.close();
+                } finally {
+                  release();
+                }
+              }));
+    } catch (RuntimeException | Error e) {
+      release();
+      throw e;
+    }
+  }
+
+  private String step(String name) {
+    int slash = name.indexOf('/');
+    return slash < 0 ? publication.main().orElseThrow() : name.substring(slash + 1);
+  }
+
+  /** Opens the models, if they are wanted at all, and keeps them open: this is the default. */
+  void keepModels() {
+    models.ifPresent(VersionModels::keep);
+  }
+
+  /** Leaves the models to the calls that use them. */
+  void letModelsGo() {
+    models.ifPresent(VersionModels::letGo);
   }
 
   private synchronized boolean hold() {

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
@@ -34,6 +35,7 @@ public final class StoreCatalog implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(250);
 
   private final PublicationStore store;
+  private final Optional<ModelOpener> models;
   private final BufferAllocator allocator;
   private final Set<String> broken = new HashSet<>();
   private final ScheduledExecutorService watch =
@@ -54,23 +56,37 @@ public final class StoreCatalog implements AutoCloseable {
    */
   private record Versions(NavigableMap<Integer, OpenVersion> open, int chosen) {
 
+    void letOtherModelsGo() {
+      open.forEach(
+          (number, version) -> {
+            if (number != chosen) {
+              version.letModelsGo();
+            }
+          });
+    }
+
     String list() {
       return open.keySet().stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
   }
 
-  private StoreCatalog(PublicationStore store, BufferAllocator allocator) {
+  private StoreCatalog(
+      PublicationStore store, Optional<ModelOpener> models, BufferAllocator allocator) {
     this.store = store;
+    this.models = models;
     this.allocator = allocator;
   }
 
   /**
    * Maps what is there and begins to watch.
    *
+   * @param models opens a version's models; if given, those of the default versions are kept open,
+   *     and those of others while a call embeds by them
    * @param allocator counts the mapped bytes; outlives this object
    */
-  public static StoreCatalog open(PublicationStore store, BufferAllocator allocator) {
-    StoreCatalog catalog = new StoreCatalog(store, allocator);
+  public static StoreCatalog open(
+      PublicationStore store, Optional<ModelOpener> models, BufferAllocator allocator) {
+    StoreCatalog catalog = new StoreCatalog(store, models, allocator);
     try {
       catalog.refresh();
     } catch (RuntimeException e) {
@@ -86,6 +102,11 @@ public final class StoreCatalog implements AutoCloseable {
   /** The store that is watched. */
   public PublicationStore store() {
     return store;
+  }
+
+  /** Whether events can be embedded by what is published. */
+  boolean opensModels() {
+    return models.isPresent();
   }
 
   /** The names that can be asked for: {@code profiles} and {@code profiles/STEP}. */
@@ -104,6 +125,22 @@ public final class StoreCatalog implements AutoCloseable {
    *     such version of it
    */
   Optional<EmbeddingLease> lease(String name, VersionChoice choice) {
+    return held(name, choice, version -> version.lease(name));
+  }
+
+  /**
+   * Holds the models of a version of a name, and waits while they are being opened.
+   *
+   * @return empty if there is no such name
+   * @throws org.apache.arrow.flight.FlightRuntimeException NOT_FOUND if there is the name, but no
+   *     such version of it, or one without a model
+   */
+  Optional<LiveLease> leaseModels(String name, VersionChoice choice) {
+    return held(name, choice, version -> version.leaseModels(name));
+  }
+
+  private <T> Optional<T> held(
+      String name, VersionChoice choice, Function<OpenVersion, Optional<T>> holder) {
     String published = name.indexOf('/') < 0 ? name : name.substring(0, name.indexOf('/'));
     while (true) {
       Map<String, Versions> now = byName;
@@ -112,7 +149,7 @@ public final class StoreCatalog implements AutoCloseable {
         return Optional.empty();
       }
       OpenVersion version = choose(published, versions, choice);
-      Optional<EmbeddingLease> lease = version.lease(name);
+      Optional<T> lease = holder.apply(version);
       if (lease.isPresent() || !version.names().contains(name)) {
         return lease;
       }
@@ -172,7 +209,9 @@ public final class StoreCatalog implements AutoCloseable {
       opened.forEach(OpenVersion::release);
       throw e;
     }
+    after.values().forEach(versions -> versions.open().get(versions.chosen()).keepModels());
     byName = Collections.unmodifiableMap(after);
+    after.values().forEach(Versions::letOtherModelsGo);
     releaseAllBut(after, before);
   }
 
@@ -200,7 +239,8 @@ public final class StoreCatalog implements AutoCloseable {
 
   private Optional<OpenVersion> tryOpen(String name, int number) {
     try {
-      OpenVersion version = OpenVersion.open(store, store.publication(name, number), allocator);
+      OpenVersion version =
+          OpenVersion.open(store, store.publication(name, number), models, allocator);
       broken.remove(name + " " + number);
       return Optional.of(version);
     } catch (RuntimeException e) {
@@ -222,6 +262,7 @@ public final class StoreCatalog implements AutoCloseable {
                       boolean stays =
                           kept.containsKey(name) && kept.get(name).open().containsKey(number);
                       if (!stays) {
+                        version.letModelsGo();
                         version.release();
                       }
                     }));

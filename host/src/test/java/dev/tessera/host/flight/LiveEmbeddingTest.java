@@ -11,7 +11,6 @@ import dev.tessera.api.PluginException;
 import dev.tessera.client.EmbeddingFlightClient;
 import dev.tessera.client.LiveRequest;
 import dev.tessera.client.ServerAddress;
-import dev.tessera.host.config.ConfigOverride;
 import dev.tessera.host.config.DeviceName;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.data.EventsFixture;
@@ -19,9 +18,6 @@ import dev.tessera.host.live.LiveRun;
 import dev.tessera.host.pipeline.EmbedRequest;
 import dev.tessera.host.pipeline.EmbedSession;
 import dev.tessera.host.pipeline.RunFolder;
-import dev.tessera.host.pipeline.RunPlan;
-import dev.tessera.host.pipeline.RunRequest;
-import dev.tessera.host.pipeline.RunSession;
 import dev.tessera.host.plugin.PluginRegistry;
 import dev.tessera.host.progress.ProgressDisplay;
 import dev.tessera.host.store.MappedEmbedding;
@@ -71,34 +67,16 @@ class LiveEmbeddingTest {
   @BeforeAll
   static void trainARun() throws IOException {
     LivePlugins.write(shared.resolve("plugins"));
-    Path data = Files.createDirectories(shared.resolve("data"));
-    EventsFixture.random(500, 1, LongStream.range(0, 40).toArray()).write(data);
-    EventsFixture.writeProducts(data);
-    run = shared.resolve("run");
-    Path config = shared.resolve("run.yaml");
-    Files.writeString(
-        config,
-        """
-        steps:
-          a: {plugin: digest}
-          b: {plugin: digest, factor: 2.0}
-          both: {plugin: beside, inputs: [b, a]}
-        """);
-    List<ConfigOverride> values =
-        Stream.of("data=" + data, "out=" + run, "workspace=" + shared.resolve("ws"))
-            .map(ConfigOverride::parse)
-            .toList();
-    RunRequest request =
-        new RunRequest(
-            List.of(config),
-            values,
-            RunPlan.Selection.ALL,
-            List.of(shared.resolve("plugins")),
-            1,
-            ProgressDisplay.silent(),
-            () -> false,
-            outcome -> {});
-    assertThat(new RunSession(request, "test").execute().isComplete()).isTrue();
+    run =
+        LivePlugins.train(
+            shared,
+            "run",
+            """
+            steps:
+              a: {plugin: digest}
+              b: {plugin: digest, factor: 2.0}
+              both: {plugin: beside, inputs: [b, a]}
+            """);
   }
 
   @BeforeEach
@@ -163,7 +141,8 @@ class LiveEmbeddingTest {
 
     try (FlightClient plain = flight();
         VectorSchemaRoot batch = EventsFixture.random(30, 4, 1, 2, 3).batch(clientMemory);
-        FlightClient.ExchangeReaderWriter call = plain.doExchange(LiveRequest.descriptor("both"))) {
+        FlightClient.ExchangeReaderWriter call =
+            plain.doExchange(LiveRequest.of("both").descriptor())) {
       call.getWriter().start(batch);
       for (int sent = 0; sent < 3; sent++) {
         call.getWriter().putNext();
@@ -201,7 +180,7 @@ class LiveEmbeddingTest {
     EventsFixture events = EventsFixture.random(10, 6, 1);
     try (FlightClient plain = flight();
         VectorSchemaRoot batch = events.batch(clientMemory)) {
-      FlightClient.ExchangeReaderWriter call = plain.doExchange(LiveRequest.descriptor("a"));
+      FlightClient.ExchangeReaderWriter call = plain.doExchange(LiveRequest.of("a").descriptor());
       call.getWriter().start(batch);
       call.getWriter().putNext();
       Eventually.holds(() -> assertThat(live.isBusy()).isTrue());
@@ -267,7 +246,7 @@ class LiveEmbeddingTest {
         VectorSchemaRoot batch = events.batch(clientMemory)) {
       assertThatThrownBy(() -> other.embed("both", batch, rows -> {}))
           .hasMessageContaining(
-              "this server embeds no events: start it with 'tessera serve RUN --live'");
+              "this server embeds no events: start it with 'tessera serve … --live'");
     }
   }
 

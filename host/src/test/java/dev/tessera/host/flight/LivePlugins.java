@@ -1,7 +1,20 @@
 package dev.tessera.host.flight;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tessera.api.testkit.PluginJarBuilder;
+import dev.tessera.host.config.ConfigOverride;
+import dev.tessera.host.data.EventsFixture;
+import dev.tessera.host.pipeline.RunPlan;
+import dev.tessera.host.pipeline.RunRequest;
+import dev.tessera.host.pipeline.RunSession;
+import dev.tessera.host.progress.ProgressDisplay;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Plugins for tests of live embedding: {@code digest}, a model whose columns depend on everything
@@ -150,5 +163,37 @@ final class LivePlugins {
         .factory("sample.BesideFactory")
         .write(folder.resolve("beside.jar"));
     return folder;
+  }
+
+  /**
+   * Trains a run by the plugins in {@code FOLDER/plugins}, on few events.
+   *
+   * @param steps the configuration
+   * @return {@code FOLDER/NAME}
+   */
+  static Path train(Path folder, String name, String steps) throws IOException {
+    Path data = folder.resolve("data");
+    if (!Files.isDirectory(data)) {
+      EventsFixture.random(500, 1, LongStream.range(0, 40).toArray())
+          .write(Files.createDirectory(data));
+      EventsFixture.writeProducts(data);
+    }
+    Path config = folder.resolve(name + ".yaml");
+    Files.writeString(config, steps);
+    Path run = folder.resolve(name);
+    RunRequest request =
+        new RunRequest(
+            List.of(config),
+            Stream.of("data=" + data, "out=" + run, "workspace=" + folder.resolve("ws"))
+                .map(ConfigOverride::parse)
+                .toList(),
+            RunPlan.Selection.ALL,
+            List.of(folder.resolve("plugins")),
+            1,
+            ProgressDisplay.silent(),
+            () -> false,
+            outcome -> {});
+    assertThat(new RunSession(request, "test").execute().isComplete()).isTrue();
+    return run;
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.arrow.flight.FlightClient;
@@ -43,12 +44,18 @@ final class StoreUnderTest implements AutoCloseable {
 
   /** Serves it to some. */
   StoreUnderTest(Path folder, Authentication authentication) {
+    this(folder, authentication, Optional.empty());
+  }
+
+  /** Serves it and embeds by what is published. */
+  StoreUnderTest(Path folder, Authentication authentication, Optional<ModelOpener> models) {
     this.folder = folder;
     store = new PublicationStore(folder.resolve("store"));
-    catalog = StoreCatalog.open(store, mapped);
+    catalog = StoreCatalog.open(store, models, mapped);
     server =
         EmbeddingFlightServer.start(
             new EmbeddingCatalog(List.of(), Optional.of(catalog)),
+            new LiveCatalog(Map.of(), Optional.of(catalog)),
             ServerUnderTest.HOST,
             0,
             new ServerOptions(Optional.empty(), authentication, CallLimits.DEFAULT, List.of())
