@@ -41,12 +41,27 @@ final class CallLimitOptions {
           "Break a stream off whose client takes nothing for so long (default: ${DEFAULT-VALUE}).")
   private int stallSeconds;
 
+  @Option(
+      names = "--idle-seconds",
+      paramLabel = "N",
+      defaultValue = "300",
+      description =
+          "End a DoExchange or DoPut whose client sends nothing for so long"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int idleSeconds;
+
   CallLimits read() {
     check("--max-streams", streams, Integer.MAX_VALUE);
     check("--max-rows", rows, Long.MAX_VALUE);
     check("--max-request-mb", requestMb, MOST_MB);
     check("--stall-seconds", stallSeconds, Integer.MAX_VALUE);
-    return new CallLimits(streams, rows, requestMb * MB, Duration.ofSeconds(stallSeconds));
+    check("--idle-seconds", idleSeconds, Integer.MAX_VALUE);
+    return new CallLimits(
+        streams,
+        rows,
+        requestMb * MB,
+        Duration.ofSeconds(stallSeconds),
+        Duration.ofSeconds(idleSeconds));
   }
 
   private static void check(String option, long value, long most) {

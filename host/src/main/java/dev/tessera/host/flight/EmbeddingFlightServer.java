@@ -66,7 +66,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
     this.catalog = catalog;
     FlightServer.Builder address =
         ServerTls.secure(FlightServer.builder(), options.tls(), host, port);
-    openCalls = new OpenCalls(options.limits().stall());
+    openCalls = new OpenCalls(options.limits().stall(), options.limits().idle());
     List<CallObserver> observers = new ArrayList<>(options.observers());
     observers.add(openCalls);
     CallGate gate =
@@ -219,8 +219,10 @@ public final class EmbeddingFlightServer implements AutoCloseable {
    * then breaks them off. Their clients see that the stream was cut.
    */
   public void stop(Duration patience) {
-    draining = true;
-    health.enterTerminalState();
+    if (!draining) {
+      draining = true;
+      health.enterTerminalState(); // which may be called once
+    }
     boolean quiet = true;
     try {
       openCalls.awaitNone(patience);

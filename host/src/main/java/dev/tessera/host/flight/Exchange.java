@@ -68,15 +68,16 @@ final class Exchange implements Runnable {
 
   private void answerAll() throws InterruptedException {
     ServedCall call = ServedCall.current();
-    try (ExchangeSource answers = opener.open(reader.getDescriptor())) {
+    try (ExchangeSource answers = opener.open(call.fromClient(reader::getDescriptor))) {
       writer.start(answers.root());
-      while (reader.next()) {
+      while (call.fromClient(reader::next)) {
         if (reader.hasRoot()) {
           call.requireRows(reader.getRoot().getRowCount());
           answers.take(reader.getRoot());
           answer(answers, call);
         }
       }
+      answers.end();
     }
   }
 

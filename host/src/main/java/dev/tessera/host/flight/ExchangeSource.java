@@ -13,4 +13,11 @@ interface ExchangeSource extends BatchSource {
    * @throws InterruptedException if the client has cancelled
    */
   void take(VectorSchemaRoot batch) throws InterruptedException;
+
+  /**
+   * The client has sent its last batch, and all are answered.
+   *
+   * @throws org.apache.arrow.flight.FlightRuntimeException if something is amiss with the whole
+   */
+  default void end() {}
 }

@@ -21,6 +21,11 @@ record LeasedSource(BatchSource source, Runnable release) implements ExchangeSou
   }
 
   @Override
+  public void end() {
+    ((ExchangeSource) source).end();
+  }
+
+  @Override
   public boolean outlivesCall() {
     return source.outlivesCall();
   }

@@ -28,6 +28,7 @@ final class LiveSource implements ExchangeSource {
   private final VectorBatch target;
   private long[] wanted = new long[0];
   private int next;
+  private boolean asked;
   private LiveVectors vectors;
 
   /**
@@ -45,6 +46,7 @@ final class LiveSource implements ExchangeSource {
   @Override
   public void take(VectorSchemaRoot batch) throws InterruptedException {
     closeVectors();
+    asked = true;
     next = 0;
     try {
       EventBatch events = EventBatch.read(batch, LIMITS);
@@ -93,6 +95,14 @@ final class LiveSource implements ExchangeSource {
     }
     target.end(rows);
     return true;
+  }
+
+  /** A call without events is a client's mistake that an empty answer would hide. */
+  @Override
+  public void end() {
+    if (!asked) {
+      throw FlightFailures.invalid("wanted at least one batch of events, the call had none");
+    }
   }
 
   @Override

@@ -70,7 +70,7 @@ final class PutCall implements Runnable {
 
   private Publication take() {
     ServedCall call = ServedCall.current();
-    String name = name(rows.getDescriptor());
+    String name = name(call.fromClient(rows::getDescriptor));
     call.require(Right.WRITE, name);
     call.concerns(name, "");
     StoreCatalog store =
@@ -82,7 +82,7 @@ final class PutCall implements Runnable {
                         .withDescription(
                             "this server keeps no embeddings: it was started without --store")
                         .toRuntimeException());
-    Schema schema = rows.getSchema();
+    Schema schema = call.fromClient(rows::getSchema);
     int dimension = dimension(schema);
     List<String> columns = ColumnNames.of(schema);
     ForeignRun foreign =
@@ -107,7 +107,7 @@ final class PutCall implements Runnable {
   }
 
   private void copy(ArrivingEmbedding target, ServedCall call) {
-    while (rows.next()) {
+    while (call.fromClient(rows::next)) {
       VectorSchemaRoot root = rows.getRoot();
       target.accept(
           new EmbeddingBatch(

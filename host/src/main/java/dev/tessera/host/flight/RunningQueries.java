@@ -1,8 +1,8 @@
 package dev.tessera.host.flight;
 
 import dev.tessera.client.EmbeddingRequest;
+import dev.tessera.host.flight.call.Cut;
 import dev.tessera.host.flight.call.ServedCall;
-import io.grpc.Status;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,7 @@ final class RunningQueries {
   int cancel(String query) {
     Set<ServedCall> open = calls.getOrDefault(query, Set.of());
     int count = open.size();
-    open.forEach(call -> call.breakOff(Status.CANCELLED.withDescription("by cancel")));
+    open.forEach(call -> call.breakOff(Cut.CANCELLED, "by cancel"));
     return count;
   }
 

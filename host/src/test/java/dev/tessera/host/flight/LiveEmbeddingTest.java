@@ -237,6 +237,17 @@ class LiveEmbeddingTest {
           .hasMessageContaining("wanted the columns client_id int64, timestamp")
           .hasMessageContaining("found client_id int64");
     }
+    try (FlightClient plain = flight();
+        VectorSchemaRoot batch = events.batch(clientMemory);
+        FlightClient.ExchangeReaderWriter call =
+            plain.doExchange(LiveRequest.of("both").descriptor())) {
+      call.getWriter().start(batch);
+      call.getWriter().completed();
+      assertThatThrownBy(() -> call.getReader().next())
+          .hasMessageContaining("wanted at least one batch of events, the call had none");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
     EmbeddingFlightServer silent =
         EmbeddingFlightServer.start(
             new EmbeddingCatalog(List.of()), HOST, 0, ServerOptions.OPEN, serverMemory);

@@ -208,6 +208,11 @@ class ObservedServingTest {
               FlightRuntimeException.class,
               e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.UNAVAILABLE))
           .hasMessageContaining("the server is stopping");
+      Eventually.holds(
+          () ->
+              assertThat(get("/metrics").body())
+                  .contains("tessera_calls_cut_total{reason=\"draining\"} 1.0")
+                  .contains("tessera_calls_cut_total{reason=\"stopping\"} 0.0"));
       int rows = stream.getRoot().getRowCount();
       while (stream.next()) {
         rows += stream.getRoot().getRowCount();

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tessera.api.EmbeddingBatch;
+import dev.tessera.host.flight.call.CallLimits;
 import dev.tessera.host.flight.security.Authentication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.arrow.flight.AsyncPutListener;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightClient.ClientStreamListener;
 import org.apache.arrow.flight.FlightDescriptor;
@@ -107,6 +111,43 @@ class PutTest {
     }
     assertThatThrownBy(() -> rows("{'embedding': 'refused'}"))
         .hasMessageContaining("no embedding 'refused' here; there are: none");
+  }
+
+  @Test
+  void aPutWhoseClientSendsNothingMoreIsEndedAndNothingIsPublished() throws Exception {
+    CallLimits limits =
+        new CallLimits(
+            CallLimits.STREAMS,
+            Long.MAX_VALUE,
+            CallLimits.REQUEST_BYTES,
+            CallLimits.STALL,
+            Duration.ofSeconds(1));
+    EmbeddingBatch batch = EmbeddingBatch.allocate(tested.clientMemory, 1, 2);
+    try (EmbeddingFlightServer server =
+            EmbeddingFlightServer.start(
+                new EmbeddingCatalog(List.of(), Optional.of(tested.catalog)),
+                ServerUnderTest.HOST,
+                0,
+                new ServerOptions(Optional.empty(), Authentication.open(), limits, List.of()),
+                tested.root);
+        FlightClient client =
+            FlightClient.builder(
+                    tested.clientMemory,
+                    Location.forGrpcInsecure(ServerUnderTest.HOST, server.port()))
+                .build();
+        VectorSchemaRoot root = root(batch)) {
+      batch.clientIds().set(0, 3);
+      root.setRowCount(1);
+      ClientStreamListener writer =
+          client.startPut(FlightDescriptor.path("quiet"), root, new AsyncPutListener());
+      writer.putNext();
+      assertThatThrownBy(writer::getResult)
+          .isInstanceOfSatisfying(
+              FlightRuntimeException.class,
+              e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.TIMED_OUT))
+          .hasMessageContaining("the client sent nothing for 1 s: call again");
+    }
+    assertThat(tested.store.names()).doesNotContain("quiet");
   }
 
   @Test

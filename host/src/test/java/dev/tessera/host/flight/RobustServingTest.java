@@ -9,6 +9,7 @@ import dev.tessera.client.EmbeddingRequest;
 import dev.tessera.client.ServerAddress;
 import dev.tessera.host.flight.call.CallLimits;
 import dev.tessera.host.flight.call.CallObserver;
+import dev.tessera.host.flight.call.Cut;
 import dev.tessera.host.flight.call.ServedCall;
 import dev.tessera.host.flight.security.Authentication;
 import io.grpc.ManagedChannel;
@@ -40,6 +41,8 @@ import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +58,7 @@ import org.junit.jupiter.api.Timeout;
 class RobustServingTest {
 
   private static final Duration STALL = Duration.ofSeconds(1);
+  private static final Duration IDLE = Duration.ofSeconds(2);
   private static final int MAX_REQUEST_BYTES = 1 << 20;
   private static final int MAX_ROWS = 200_000;
 
@@ -65,6 +69,7 @@ class RobustServingTest {
   /** How the last call of each method ended, as log and metrics are told. */
   private static final class Ends implements CallObserver {
     private final Map<String, Status.Code> codes = new ConcurrentHashMap<>();
+    private final Map<String, Cut> cuts = new ConcurrentHashMap<>();
 
     @Override
     public void started(ServedCall call) {}
@@ -72,12 +77,14 @@ class RobustServingTest {
     @Override
     public void ended(ServedCall call, Status status) {
       codes.put(call.method(), status.getCode());
+      call.cut().ifPresent(why -> cuts.put(call.method(), why));
     }
   }
 
   @BeforeEach
   void start() {
-    CallLimits limits = new CallLimits(CallLimits.STREAMS, MAX_ROWS, MAX_REQUEST_BYTES, STALL);
+    CallLimits limits =
+        new CallLimits(CallLimits.STREAMS, MAX_ROWS, MAX_REQUEST_BYTES, STALL, IDLE);
     tested =
         new ServerUnderTest(
             200_000,
@@ -108,6 +115,7 @@ class RobustServingTest {
       Eventually.holds(() -> assertThat(tested.server.openCalls()).isZero());
       Eventually.holds(() -> assertThat(tested.batchesInFlight()).isZero());
       assertThat(ends.codes).containsEntry("DoGet", Status.Code.DEADLINE_EXCEEDED);
+      assertThat(ends.cuts).containsEntry("DoGet", Cut.STALLED);
       assertThatThrownBy(
               () -> {
                 while (stream.next()) {
@@ -118,6 +126,63 @@ class RobustServingTest {
               FlightRuntimeException.class,
               e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.CANCELLED));
     }
+  }
+
+  @Test
+  void anExchangeWhoseClientSendsNothingIsEndedAndSaysWhy() throws Exception {
+    try (FlightClient quiet = client(tested.server.port());
+        BigIntVector ids = new BigIntVector("client_id", tested.clientMemory);
+        VectorSchemaRoot batch = VectorSchemaRoot.of(ids)) {
+      // one that never says what it wants, and one that stops after a batch
+      FlightClient.ExchangeReaderWriter silent =
+          quiet.doExchange(EmbeddingRequest.whole("profile").descriptor());
+      FlightClient.ExchangeReaderWriter exchange =
+          quiet.doExchange(EmbeddingRequest.whole("profile").descriptor());
+      ids.allocateNew(1);
+      ids.set(0, 3);
+      batch.setRowCount(1);
+      exchange.getWriter().start(batch);
+      exchange.getWriter().putNext();
+      assertThat(exchange.getReader().next()).isTrue();
+      long start = System.nanoTime();
+      for (FlightClient.ExchangeReaderWriter call : List.of(exchange, silent)) {
+        assertThatThrownBy(() -> call.getReader().next())
+            .isInstanceOfSatisfying(
+                FlightRuntimeException.class,
+                e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.TIMED_OUT))
+            .hasMessageContaining("the client sent nothing for 2 s: call again");
+        call.close();
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+    }
+    Eventually.holds(
+        () -> {
+          assertThat(ends.codes).containsEntry("DoExchange", Status.Code.DEADLINE_EXCEEDED);
+          assertThat(ends.cuts).containsEntry("DoExchange", Cut.IDLE);
+        });
+  }
+
+  @Test
+  void anExchangeWhoseClientSendsNowAndThenLivesLongerThanOneMayBeIdle() throws Exception {
+    try (FlightClient slow = client(tested.server.port());
+        BigIntVector ids = new BigIntVector("client_id", tested.clientMemory);
+        VectorSchemaRoot batch = VectorSchemaRoot.of(ids);
+        FlightClient.ExchangeReaderWriter exchange =
+            slow.doExchange(EmbeddingRequest.whole("profile").descriptor())) {
+      ids.allocateNew(1);
+      ids.set(0, 3);
+      batch.setRowCount(1);
+      exchange.getWriter().start(batch);
+      for (int sent = 0; sent < 6; sent++) {
+        exchange.getWriter().putNext();
+        assertThat(exchange.getReader().next()).isTrue();
+        Eventually.sleep(IDLE.dividedBy(4));
+      }
+      exchange.getWriter().completed();
+      assertThat(exchange.getReader().next()).isFalse();
+    }
+    Eventually.holds(() -> assertThat(ends.codes).containsEntry("DoExchange", Status.Code.OK));
+    assertThat(ends.cuts).isEmpty();
   }
 
   @Test

@@ -70,22 +70,23 @@ public final class CallGate implements ServerInterceptor {
       return; // asked by those who have no credentials, and above all while the server stops
     }
     if (draining.getAsBoolean()) {
-      throw Status.UNAVAILABLE
-          .withDescription("the server is stopping and takes no new calls: try another, or later")
+      throw served
+          .cut(Cut.DRAINING, "the server is stopping and takes no new calls: try another, or later")
           .asException();
     }
     Principal caller;
     try {
       caller = authentication.authenticate(ShownCredentials.of(call, headers));
     } catch (UnknownCaller e) {
-      throw Status.UNAUTHENTICATED.withDescription(e.getMessage()).asException();
+      throw served.cut(Cut.UNAUTHENTICATED, e.getMessage()).asException();
     }
     served.admit(caller, caller.maxRows().orElse(limits.maxRows()));
     int mayStream = caller.maxStreams().orElse(limits.maxStreams());
     if (STREAMS.contains(served.method())
         && !openCalls.addStream(served, caller.name(), mayStream)) {
-      throw Status.RESOURCE_EXHAUSTED
-          .withDescription(
+      throw served
+          .cut(
+              Cut.TOO_MANY_STREAMS,
               "%s has %d streams open and may have no more: end one first"
                   .formatted(caller.name(), mayStream))
           .asException();

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The calls that are open now: how many streams each principal has, and which clients have stopped
- * to read. Those are broken off.
+ * to read, or to send. Those are broken off.
  */
 public final class OpenCalls implements CallObserver, AutoCloseable {
 
@@ -21,11 +21,18 @@ public final class OpenCalls implements CallObserver, AutoCloseable {
   private final Map<String, Integer> streams = new ConcurrentHashMap<>();
   private final Set<ServedCall> counted = ConcurrentHashMap.newKeySet();
   private final Duration stall;
+  private final Duration idle;
   private final ScheduledExecutorService watch;
 
-  /** Looks for clients that take nothing for {@code stall}, a few times in that time. */
-  public OpenCalls(Duration stall) {
+  /**
+   * Looks for clients that take or send nothing, a few times in the time that they may.
+   *
+   * @param stall how long a client may take nothing
+   * @param idle how long it may send nothing that the server waits for
+   */
+  public OpenCalls(Duration stall, Duration idle) {
     this.stall = stall;
+    this.idle = idle;
     watch =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -33,7 +40,7 @@ public final class OpenCalls implements CallObserver, AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    long period = Math.max(LOOK_MILLIS, stall.toMillis() / 8);
+    long period = Math.max(LOOK_MILLIS, Math.min(stall.toMillis(), idle.toMillis()) / 8);
     var unused = watch.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
   }
 
@@ -58,7 +65,7 @@ public final class OpenCalls implements CallObserver, AutoCloseable {
 
   /** Ends every call at once. */
   public void breakOffAll() {
-    open.forEach(call -> call.breakOff(Status.UNAVAILABLE.withDescription("the server stops")));
+    open.forEach(call -> call.breakOff(Cut.STOPPING, "the server stops"));
   }
 
   /** Counts a stream of a principal; false, and nothing is counted, if it has as many as it may. */
@@ -94,10 +101,9 @@ public final class OpenCalls implements CallObserver, AutoCloseable {
   private void look() {
     for (ServedCall call : open) {
       if (call.stalled(stall)) {
-        call.breakOff(
-            Status.DEADLINE_EXCEEDED.withDescription(
-                "the client took nothing for %d s".formatted(stall.toSeconds())));
+        call.breakOff(Cut.STALLED, "the client took nothing for %d s".formatted(stall.toSeconds()));
       }
+      call.endIfIdle(idle);
     }
   }
 

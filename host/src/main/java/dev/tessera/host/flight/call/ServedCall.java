@@ -6,8 +6,10 @@ import io.grpc.Context;
 import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.apache.arrow.flight.CallStatus;
 
 /**
@@ -36,8 +38,15 @@ public final class ServedCall {
 
   private volatile Context.CancellableContext context;
 
-  /** Why the server has broken the call off, if it has. */
-  private volatile Status broken;
+  /** Why the server has ended the call, if it has, and what log and metrics are told. */
+  private volatile Cut cut;
+
+  private volatile Status cutStatus;
+
+  /** The thread that waits for the client's next message, and since when; guarded by this. */
+  private Thread reader;
+
+  private long readingSince;
 
   ServedCall(String requestId, String method) {
     this.requestId = requestId;
@@ -209,23 +218,79 @@ public final class ServedCall {
   }
 
   /**
-   * Resets the stream: what waits for the client is freed and the server's side of the call learns
-   * that it was cancelled. A status alone would queue behind what the client does not take.
+   * Waits for what the client sends, on a thread that may be interrupted for it: when the client
+   * has sent nothing for too long, the wait ends.
    *
-   * @param reason for log and metrics; the client sees CANCELLED
+   * @param read blocks until something has come; an interrupt makes it throw
+   * @throws org.apache.arrow.flight.FlightRuntimeException TIMED_OUT if nothing came in time
    */
-  public void breakOff(Status reason) {
+  public <T> T fromClient(Supplier<T> read) {
+    synchronized (this) {
+      reader = Thread.currentThread();
+      readingSince = System.nanoTime();
+    }
+    T came = null;
+    RuntimeException failure = null;
+    try {
+      came = read.get();
+    } catch (RuntimeException e) {
+      failure = e;
+    } finally {
+      synchronized (this) {
+        reader = null;
+      }
+    }
+    if (cut == Cut.IDLE) {
+      Thread.interrupted(); // it was for this wait
+      throw CallStatus.TIMED_OUT.withDescription(cutStatus.getDescription()).toRuntimeException();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return came;
+  }
+
+  /** Ends a wait that takes longer than a client may be silent; its thread then ends the call. */
+  synchronized void endIfIdle(Duration patience) {
+    if (reader != null && System.nanoTime() - readingSince > patience.toNanos()) {
+      cut(
+          Cut.IDLE,
+          "the client sent nothing for %d s: call again when there is more to send"
+              .formatted(patience.toSeconds()));
+      reader.interrupt();
+    }
+  }
+
+  /**
+   * Resets the stream: what waits for the client is freed and the server's side of the call learns
+   * that it was cancelled. A status alone would queue behind what the client does not take, so the
+   * client sees CANCELLED; the reason is for log and metrics.
+   */
+  public void breakOff(Cut why, String description) {
     Context.CancellableContext mine = context;
     if (mine != null) {
-      broken = reason;
+      cut(why, description);
       // gRPC resets a stream at once for a time-out and for nothing else
-      mine.cancel(new TimeoutException(reason.getDescription()));
+      mine.cancel(new TimeoutException(description));
     }
+  }
+
+  /** Notes that the server ends this call, and returns how. */
+  Status cut(Cut why, String description) {
+    Status status = why.status(description);
+    cutStatus = status;
+    cut = why;
+    return status;
+  }
+
+  /** Why the server ended this call; empty if it did not. Known when the call is over. */
+  public Optional<Cut> cut() {
+    return Optional.ofNullable(cut);
   }
 
   /** How the call has ended, given what gRPC says of it. */
   Status ending(Status status) {
-    Status reason = broken;
+    Status reason = cutStatus;
     return status.isOk() || reason == null ? status : reason;
   }
 }

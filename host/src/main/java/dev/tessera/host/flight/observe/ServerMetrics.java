@@ -1,6 +1,7 @@
 package dev.tessera.host.flight.observe;
 
 import dev.tessera.host.flight.call.CallObserver;
+import dev.tessera.host.flight.call.Cut;
 import dev.tessera.host.flight.call.ServedCall;
 import io.grpc.Status;
 import io.micrometer.core.instrument.Counter;
@@ -20,6 +21,8 @@ import io.netty.util.internal.PlatformDependent;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,6 +80,7 @@ public final class ServerMetrics implements CallObserver, AutoCloseable {
       MultiGauge.builder("tessera.version")
           .description("The version that is served by default, of each published name")
           .register(registry);
+  private final Map<Cut, Counter> cuts = new EnumMap<>(Cut.class);
   private volatile Supplier<Map<String, Integer>> defaults = Map::of;
   private final DistributionSummary callMemory =
       DistributionSummary.builder("tessera.call.memory")
@@ -101,6 +105,14 @@ public final class ServerMetrics implements CallObserver, AutoCloseable {
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     garbageCollector.bindTo(registry);
+    for (Cut why : Cut.values()) { // from 0 on, so that the first one is seen as an increase
+      cuts.put(
+          why,
+          Counter.builder("tessera.calls.cut")
+              .description("Calls that the server refused or broke off")
+              .tag("reason", why.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
     gauge(
         "tessera.direct.memory",
         "bytes",
@@ -138,6 +150,9 @@ public final class ServerMetrics implements CallObserver, AutoCloseable {
         .tag("status", status.getCode().name())
         .register(registry)
         .increment();
+    if (!status.isOk()) {
+      call.cut().map(cuts::get).ifPresent(Counter::increment);
+    }
     Timer.builder("tessera.call")
         .description("How long calls took, from the first header to the last byte")
         .tag("method", method)
