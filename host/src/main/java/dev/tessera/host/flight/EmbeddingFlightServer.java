@@ -142,6 +142,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
       int port,
       ServerOptions options,
       BufferAllocator parent) {
+    GrpcLog.shorten();
     EmbeddingFlightServer server =
         new EmbeddingFlightServer(catalog, live, host, port, options, parent);
     try {

@@ -137,6 +137,8 @@ class PutTest {
                 .build();
         VectorSchemaRoot root = root(batch)) {
       batch.clientIds().set(0, 3);
+      batch.values().set(0, 1);
+      batch.values().set(1, 2);
       root.setRowCount(1);
       ClientStreamListener writer =
           client.startPut(FlightDescriptor.path("quiet"), root, new AsyncPutListener());

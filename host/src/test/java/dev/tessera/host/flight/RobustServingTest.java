@@ -33,7 +33,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.LongStream;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightRuntimeException;
@@ -199,7 +203,23 @@ class RobustServingTest {
   }
 
   @Test
-  void clientsThatVanishInMidStreamLeaveNothingBehind() throws Exception {
+  void clientsThatVanishInMidStreamLeaveNothingBehindButALine() throws Exception {
+    List<LogRecord> lines = new CopyOnWriteArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            lines.add(line);
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger log = Logger.getLogger("io.grpc.netty.NettyServerHandler");
+    log.addHandler(handler);
     for (int time = 0; time < 5; time++) {
       try (UnreliableWire wire = new UnreliableWire(tested.server.port());
           FlightClient vanishing = client(wire.port());
@@ -215,6 +235,14 @@ class RobustServingTest {
             .isInstanceOf(FlightRuntimeException.class);
       }
     }
+    Eventually.holds(() -> assertThat(lines).isNotEmpty());
+    log.removeHandler(handler);
+    assertThat(lines)
+        .allSatisfy(
+            line -> {
+              assertThat(line.getThrown()).isNull();
+              assertThat(line.getMessage()).startsWith("a client's stream has ended early: ");
+            });
   }
 
   @Test
