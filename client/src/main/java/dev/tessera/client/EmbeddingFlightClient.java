@@ -101,9 +101,17 @@ public final class EmbeddingFlightClient implements AutoCloseable {
 
   /** What the server says of one embedding. */
   public EmbeddingInfo info(String name) {
+    return info(EmbeddingRequest.whole(name));
+  }
+
+  /**
+   * What the server says of one embedding in the version and form that a request wants.
+   *
+   * @param request of all clients
+   */
+  public EmbeddingInfo info(EmbeddingRequest request) {
     try {
-      return EmbeddingInfo.of(
-          client.getInfo(EmbeddingRequest.whole(name).descriptor(), shortCall()));
+      return EmbeddingInfo.of(client.getInfo(request.descriptor(), shortCall()));
     } catch (FlightRuntimeException e) {
       throw failure(e);
     } catch (IllegalArgumentException e) {
@@ -114,14 +122,15 @@ public final class EmbeddingFlightClient implements AutoCloseable {
   /**
    * Reads all rows of an embedding, in ascending order of clients.
    *
-   * @param info from {@link #info} or {@link #list}; the rows are counted against it
+   * @param info from {@link #info} or {@link #list}; its version and form are read, whatever is
+   *     published meanwhile, and the rows are counted against it
    * @param consumer is lent each batch
    * @throws PluginException if the stream is cut, or has not as many rows as the server said; the
    *     consumer may then have had some of them
    */
   public void readAll(EmbeddingInfo info, Consumer<EmbeddingRows> consumer) {
     RowCount rows = new RowCount(info.rows(), consumer);
-    read(EmbeddingRequest.whole(info.name()).ticket(), rows);
+    read(info.whole(), rows);
     rows.checkComplete();
   }
 
@@ -169,16 +178,26 @@ public final class EmbeddingFlightClient implements AutoCloseable {
    * @throws PluginException as {@link #readAll} does
    */
   public void lookUp(String name, long[] clients, Consumer<EmbeddingRows> consumer) {
+    lookUp(EmbeddingRequest.whole(name), clients, consumer);
+  }
+
+  /**
+   * Looks clients up in the version and form that a request wants.
+   *
+   * @param request of all clients
+   * @param clients as above
+   * @param consumer as above
+   */
+  public void lookUp(EmbeddingRequest request, long[] clients, Consumer<EmbeddingRows> consumer) {
     RowCount rows = new RowCount(clients.length, consumer);
-    rows.during(() -> lookUp(name, clients, rows));
+    rows.during(() -> lookUp(request, clients, rows));
     rows.checkComplete();
   }
 
-  private void lookUp(String name, long[] clients, RowCount rows) throws Exception {
+  private void lookUp(EmbeddingRequest request, long[] clients, RowCount rows) throws Exception {
     try (BigIntVector ids = new BigIntVector(EmbeddingBatch.CLIENT_ID, allocator);
         VectorSchemaRoot root = VectorSchemaRoot.of(ids);
-        FlightClient.ExchangeReaderWriter exchange =
-            client.doExchange(EmbeddingRequest.whole(name).descriptor())) {
+        FlightClient.ExchangeReaderWriter exchange = client.doExchange(request.descriptor())) {
       ids.allocateNew(IDS_IN_A_BATCH);
       exchange.getWriter().start(root);
       int sent = 0;
@@ -209,11 +228,22 @@ public final class EmbeddingFlightClient implements AutoCloseable {
    * @throws PluginException as {@link #readAll} does, and if the events are not as they should be
    */
   public void embed(String name, VectorSchemaRoot events, Consumer<EmbeddingRows> consumer) {
+    embed(LiveRequest.of(name), events, consumer);
+  }
+
+  /**
+   * Embeds events with the models of the version that a request wants.
+   *
+   * @param events as above
+   * @param consumer as above
+   */
+  public void embed(
+      LiveRequest request, VectorSchemaRoot events, Consumer<EmbeddingRows> consumer) {
     RowCount rows = new RowCount(distinctClients(events), consumer);
     rows.during(
         () -> {
           try (FlightClient.ExchangeReaderWriter exchange =
-              client.doExchange(LiveRequest.of(name).descriptor())) {
+              client.doExchange(request.descriptor())) {
             exchange.getWriter().start(events);
             exchange.getWriter().putNext();
             exchange.getWriter().completed();

@@ -26,6 +26,13 @@ public record EmbeddingInfo(
   /** Key of the name in a schema's metadata. */
   public static final String NAME_KEY = "tessera.embedding";
 
+  /** One ticket for all rows, of the version and content that the parts are of. */
+  Ticket whole() {
+    return parts.isEmpty()
+        ? EmbeddingRequest.whole(name).ticket()
+        : EmbeddingRequest.parse(parts.get(0)).allRows().ticket();
+  }
+
   /** D names, or empty. */
   public List<String> columnNames() {
     return ColumnNames.of(schema);

@@ -1,9 +1,14 @@
 package dev.tessera.client;
 
+import dev.tessera.client.VectorForm.Columns;
+import dev.tessera.client.VectorForm.Reduction;
+import dev.tessera.client.VectorForm.ValueType;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.Ticket;
@@ -13,6 +18,10 @@ import org.apache.arrow.flight.Ticket;
  * 3]}} as the bytes of a ticket or of a descriptor's command. A descriptor's path means the whole
  * embedding of that name, its parts joined by a slash. A ticket holds everything, so it can be used
  * again, after a restart too.
+ *
+ * <pre>{@code
+ * EmbeddingRequest.whole("profiles").version(3).columns("stats").principal(16).float16()
+ * }</pre>
  *
  * @param embedding the name
  * @param version of a published name
@@ -82,6 +91,58 @@ public record EmbeddingRequest(
     return RequestJson.read(ticket.getBytes());
   }
 
+  /** The same of one published version. */
+  public EmbeddingRequest version(int number) {
+    return of(VersionChoice.number(number));
+  }
+
+  /** The same of the version that was the default at a time. */
+  public EmbeddingRequest asOf(Instant time) {
+    return of(VersionChoice.at(time));
+  }
+
+  /**
+   * The same of some columns only.
+   *
+   * @param names of steps of a merge, each for all of its columns, or of columns; in the order
+   *     wanted
+   */
+  public EmbeddingRequest columns(String... names) {
+    return of(form.with(Stream.of(names).<Columns>map(Columns.Named::new).toList()));
+  }
+
+  /** The same of columns {@code [from, to)} only. */
+  public EmbeddingRequest columns(int from, int to) {
+    return of(form.with(List.of(new Columns.Range(from, to))));
+  }
+
+  /** The same in float16 on the wire: nearest, beyond ±65,504 clipped. */
+  public EmbeddingRequest float16() {
+    return of(form.with(ValueType.FLOAT16));
+  }
+
+  /**
+   * The same as products with a seeded Gaussian matrix, after the choice of columns.
+   *
+   * @param dimension of the result, at most that of the chosen columns
+   */
+  public EmbeddingRequest projection(int dimension, long seed) {
+    return of(form.with(new Reduction.Projection(dimension, seed)));
+  }
+
+  /** The same as the first principal components of the chosen columns. */
+  public EmbeddingRequest principal(int dimension) {
+    return of(form.with(new Reduction.Principal(dimension)));
+  }
+
+  private EmbeddingRequest of(VersionChoice choice) {
+    return new EmbeddingRequest(embedding, choice, clients, rows, form, key, query);
+  }
+
+  private EmbeddingRequest of(VectorForm other) {
+    return new EmbeddingRequest(embedding, version, clients, rows, other, key, query);
+  }
+
   /** The same of exactly one version and content, for a ticket. */
   public EmbeddingRequest pinned(VersionChoice exactly, String content, String queryId) {
     Optional<String> known = content.isEmpty() ? Optional.empty() : Optional.of(content);
@@ -92,6 +153,11 @@ public record EmbeddingRequest(
   /** The same of some rows. */
   public EmbeddingRequest part(RowRange some) {
     return new EmbeddingRequest(embedding, version, clients, Optional.of(some), form, key, query);
+  }
+
+  /** The same of all rows. */
+  EmbeddingRequest allRows() {
+    return new EmbeddingRequest(embedding, version, clients, Optional.empty(), form, key, query);
   }
 
   /** The ticket of this request. */

@@ -3,6 +3,7 @@ package dev.tessera.client;
 import dev.tessera.api.EmbeddingBatch;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.Float2Vector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
@@ -11,7 +12,8 @@ import org.apache.arrow.vector.complex.FixedSizeListVector;
  * Some rows of a server's answer. Lent for the call that hands it over: keep = copy.
  *
  * @param clientIds [rows] as they were asked for, or ascending if all were; no nulls
- * @param embeddings [rows] lists of D floats; null where the server does not know the client
+ * @param embeddings [rows] lists of D floats, or half floats if those were asked for; null where
+ *     the server does not know the client
  */
 public record EmbeddingRows(BigIntVector clientIds, FixedSizeListVector embeddings) {
 
@@ -44,6 +46,13 @@ public record EmbeddingRows(BigIntVector clientIds, FixedSizeListVector embeddin
 
   /** Copies a known client's vector into {@code target[0 … D-1]}. */
   public void copyVector(int row, float[] target) {
+    if (embeddings.getDataVector() instanceof Float2Vector halves) {
+      int first = row * embeddings.getListSize();
+      for (int column = 0; column < target.length; column++) {
+        target[column] = halves.getValueAsFloat(first + column);
+      }
+      return;
+    }
     ArrowBuf values = ((Float4Vector) embeddings.getDataVector()).getDataBuffer();
     long first = (long) row * embeddings.getListSize() * Float.BYTES;
     for (int column = 0; column < target.length; column++) {

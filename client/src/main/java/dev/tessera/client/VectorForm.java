@@ -21,6 +21,21 @@ public record VectorForm(List<Columns> columns, ValueType type, Optional<Reducti
     columns = List.copyOf(columns);
   }
 
+  /** The same with other columns. */
+  VectorForm with(List<Columns> others) {
+    return new VectorForm(others, type, reduction);
+  }
+
+  /** The same with another type. */
+  VectorForm with(ValueType other) {
+    return new VectorForm(columns, other, reduction);
+  }
+
+  /** The same with another reduction. */
+  VectorForm with(Reduction other) {
+    return new VectorForm(columns, type, Optional.of(other));
+  }
+
   /** Whether what it needs may have to be computed first, from all vectors. */
   public boolean isSlow() {
     return reduction.isPresent() && reduction.get() instanceof Reduction.Principal;

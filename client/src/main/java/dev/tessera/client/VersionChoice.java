@@ -7,7 +7,7 @@ import java.util.Optional;
  * Which version of a published name a request means; the default one if it says nothing.
  *
  * @param version its number
- * @param asOf the newest that was published by then; not beside a number
+ * @param asOf the one that was the default at that time; not beside a number
  */
 public record VersionChoice(Optional<Integer> version, Optional<Instant> asOf) {
 
@@ -17,6 +17,11 @@ public record VersionChoice(Optional<Integer> version, Optional<Instant> asOf) {
   /** One version. */
   public static VersionChoice number(int version) {
     return new VersionChoice(Optional.of(version), Optional.empty());
+  }
+
+  /** The version that was the default at a time. */
+  public static VersionChoice at(Instant time) {
+    return new VersionChoice(Optional.empty(), Optional.of(time));
   }
 
   /** Whether it says nothing. */

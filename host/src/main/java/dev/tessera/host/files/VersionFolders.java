@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -19,7 +22,8 @@ import java.util.stream.Stream;
 /**
  * The versions of one name: folders {@code 1}, {@code 2}, … A version comes with one rename and
  * goes with one new file in it, {@code retired}; the empty folder stays, so that its number is
- * never given again. A small file {@code default} points back to an older version.
+ * never given again. A small file {@code default} has a line for each time that it was pointed back
+ * to an older version, and the last one counts.
  *
  * @param path the name's folder
  */
@@ -78,15 +82,33 @@ public record VersionFolders(Path path) {
     }
   }
 
-  /** Marks a version as retired; true if it was not before. */
-  public boolean retire(int number) {
+  /**
+   * Marks a version as retired; true if it was not before.
+   *
+   * @param published when it was published, which can then still be told, if it is known
+   */
+  public boolean retire(int number, Optional<Instant> published) {
     try {
-      Files.createFile(version(number).resolve(RETIRED));
+      Files.writeString(
+          version(number).resolve(RETIRED),
+          published.map(when -> when + "\n").orElse(""),
+          StandardOpenOption.CREATE_NEW);
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
     } catch (IOException e) {
       throw failed("cannot retire version " + number, e);
+    }
+  }
+
+  /** When a retired version was published; empty if that is not known any more. */
+  public Optional<Instant> publishedBeforeRetired(int number) {
+    try {
+      return Optional.of(Instant.parse(Files.readString(version(number).resolve(RETIRED)).strip()));
+    } catch (NoSuchFileException | DateTimeParseException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failed("cannot read when version " + number + " was published", e);
     }
   }
 
@@ -118,13 +140,15 @@ public record VersionFolders(Path path) {
     }
   }
 
-  /** Makes an older version the default, until a newer one than there is now is published. */
-  public void pointTo(int number, int newest) {
-    Path file = path.resolve(DEFAULT);
-    Path aside = path.resolve(DEFAULT + WriterMark.of("aside"));
+  /**
+   * Makes an older version the default, until a newer one than there is now is published. Appends
+   * one line, so that what was the default before can still be told.
+   */
+  public void pointTo(int number, int newest, Instant now) {
+    String line = "%d %d %s\n".formatted(number, newest, now);
     try {
-      Files.writeString(aside, number + " " + newest + "\n");
-      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.writeString(
+          path.resolve(DEFAULT), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw failed("cannot change the default version", e);
     }
@@ -132,22 +156,63 @@ public record VersionFolders(Path path) {
 
   /** The default version: the newest, unless the last publish was rolled back. */
   public Optional<Integer> defaultOf(SortedSet<Integer> offered) {
-    if (offered.isEmpty()) {
+    return choose(offered, pointers());
+  }
+
+  /**
+   * The version that was the default at a time.
+   *
+   * @param published those that were there by then, since retired ones too
+   */
+  public Optional<Integer> defaultAt(Instant time, SortedSet<Integer> published) {
+    return choose(
+        published,
+        pointers().stream()
+            .filter(pointer -> pointer.since().filter(since -> !since.isAfter(time)).isPresent())
+            .toList());
+  }
+
+  private static Optional<Integer> choose(SortedSet<Integer> versions, List<Pointer> pointers) {
+    if (versions.isEmpty()) {
       return Optional.empty();
     }
-    try {
-      String[] pointer =
-          Files.readString(path.resolve(DEFAULT), StandardCharsets.UTF_8).strip().split(" ");
-      int number = Integer.parseInt(pointer[0]);
-      if (offered.contains(number) && offered.last() <= Integer.parseInt(pointer[1])) {
-        return Optional.of(number);
+    if (!pointers.isEmpty()) {
+      Pointer last = pointers.get(pointers.size() - 1);
+      if (versions.contains(last.number()) && versions.last() <= last.newest()) {
+        return Optional.of(last.number());
       }
+    }
+    return Optional.of(versions.last());
+  }
+
+  /**
+   * A roll-back.
+   *
+   * @param newest the newest version then; the pointer is outdated by a newer one
+   * @param since when; empty if it was written by a version of this program that did not say
+   */
+  private record Pointer(int number, int newest, Optional<Instant> since) {
+
+    static Pointer parse(String line) {
+      String[] parts = line.strip().split(" ");
+      return new Pointer(
+          Integer.parseInt(parts[0]),
+          Integer.parseInt(parts[1]),
+          parts.length > 2 ? Optional.of(Instant.parse(parts[2])) : Optional.empty());
+    }
+  }
+
+  /** All roll-backs, in their order. */
+  private List<Pointer> pointers() {
+    try {
+      String all = Files.readString(path.resolve(DEFAULT), StandardCharsets.UTF_8);
+      // a line without its end is being written, or was when its writer was killed
+      return all.substring(0, all.lastIndexOf('\n') + 1).lines().map(Pointer::parse).toList();
     } catch (NoSuchFileException e) {
-      return Optional.of(offered.last());
+      return List.of();
     } catch (IOException | RuntimeException e) {
       throw failed("cannot read which version is the default", e);
     }
-    return Optional.of(offered.last());
   }
 
   private PluginException failed(String what, Exception e) {

@@ -159,19 +159,7 @@ public final class StoreCatalog implements AutoCloseable {
 
   private OpenVersion choose(String name, Versions versions, VersionChoice choice) {
     if (choice.asOf().isPresent()) {
-      Instant time = choice.asOf().get();
-      return versions.open().descendingMap().values().stream()
-          .filter(version -> !version.publication().published().isAfter(time))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  FlightFailures.notFound(
-                      "no version of %s was published by %s; the oldest, %d, is of %s"
-                          .formatted(
-                              name,
-                              time,
-                              versions.open().firstKey(),
-                              versions.open().firstEntry().getValue().publication().published())));
+      return chooseAt(name, versions, choice.asOf().get());
     }
     int number = choice.version().orElse(versions.chosen());
     OpenVersion version = versions.open().get(number);
@@ -183,6 +171,26 @@ public final class StoreCatalog implements AutoCloseable {
                   number,
                   store.isRetired(name, number) ? " any more, it was retired" : "",
                   versions.list()));
+    }
+    return version;
+  }
+
+  private OpenVersion chooseAt(String name, Versions versions, Instant time) {
+    Optional<Integer> number = store.defaultAt(name, time);
+    if (number.isEmpty()) {
+      throw FlightFailures.notFound(
+          "no version of %s was published by %s; the oldest, %d, is of %s"
+              .formatted(
+                  name,
+                  time,
+                  versions.open().firstKey(),
+                  versions.open().firstEntry().getValue().publication().published()));
+    }
+    OpenVersion version = versions.open().get(number.get());
+    if (version == null) {
+      throw FlightFailures.notFound(
+          "%s version %d was the default at %s and is not served any more; there are: %s"
+              .formatted(name, number.get(), time, versions.list()));
     }
     return version;
   }

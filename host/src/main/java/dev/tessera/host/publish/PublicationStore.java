@@ -81,6 +81,37 @@ public final class PublicationStore {
     return isName(name) ? folders(name).defaultOf(folders(name).offered()) : Optional.empty();
   }
 
+  /**
+   * The version that a request got at a time which named none, though it may have been retired
+   * since; empty if there was none.
+   */
+  public Optional<Integer> defaultAt(String name, Instant time) {
+    if (!isName(name)) {
+      return Optional.empty();
+    }
+    VersionFolders folders = folders(name);
+    SortedSet<Integer> published = folders.numbers();
+    published.removeIf(
+        number -> published(name, number).filter(when -> !when.isAfter(time)).isEmpty());
+    return folders.defaultAt(time, published);
+  }
+
+  /** When a version was published; empty if that cannot be read. */
+  private Optional<Instant> published(String name, int version) {
+    if (isRetired(name, version)) {
+      return folders(name).publishedBeforeRetired(version);
+    }
+    try {
+      return Optional.of(publication(name, version).published());
+    } catch (PluginException e) {
+      return Optional.empty(); // a broken version is not served, and must not hide the others
+    }
+  }
+
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  }
+
   /** Reads what a version is. */
   public Publication publication(String name, int version) {
     return Publication.read(name, version, folders(name).version(version));
@@ -134,8 +165,7 @@ public final class PublicationStore {
       if (!dimensionMayChange) {
         checkDimensions(name, source, main, dimensions);
       }
-      Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-      Publication.write(aside, now, source, main, dimensions);
+      Publication.write(aside, now(), source, main, dimensions);
       return publication(name, folders(name).add(aside));
     } finally {
       Folders.delete(aside);
@@ -149,7 +179,7 @@ public final class PublicationStore {
    */
   public void rollback(String name, int version) {
     SortedSet<Integer> offered = requireVersion(name, version);
-    folders(name).pointTo(version, offered.last());
+    folders(name).pointTo(version, offered.last(), now());
   }
 
   /**
@@ -166,7 +196,7 @@ public final class PublicationStore {
           "%s version %d is what clients get now: roll back to another (%s) or publish first"
               .formatted(name, version, without(offered, version)));
     }
-    folders(name).retire(version);
+    folders(name).retire(version, published(name, version));
   }
 
   /**

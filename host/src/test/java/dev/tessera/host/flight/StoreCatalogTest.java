@@ -3,11 +3,18 @@ package dev.tessera.host.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tessera.client.EmbeddingFlightClient;
+import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.EmbeddingRequest;
 import dev.tessera.client.EmbeddingRows;
+import dev.tessera.client.ServerAddress;
 import dev.tessera.host.pipeline.RunFolder;
 import dev.tessera.host.publish.Publication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -50,6 +57,95 @@ class StoreCatalogTest {
           "{'embedding': 'profiles', 'as_of': '2001-01-01T00:00:00Z'}",
           "no version of profiles was published by 2001-01-01T00:00:00Z; the oldest, 1, is of");
       assertNotFound(tested, "{'embedding': 'nobody'}", "there are: profiles, profiles/profile");
+    }
+  }
+
+  @Test
+  void asOfATimeIsTheVersionThatWasTheDefaultThenThroughRollBacksAndRetirement() throws Exception {
+    try (StoreUnderTest tested = new StoreUnderTest(folder)) {
+      List<Instant> times = new ArrayList<>();
+      List<Runnable> changes =
+          List.of(
+              () -> publish(tested, 1),
+              () -> publish(tested, 2),
+              () -> tested.store.rollback("profiles", 1),
+              () -> tested.store.rollback("profiles", 2),
+              () -> tested.store.rollback("profiles", 1),
+              () -> publish(tested, 3));
+      for (Runnable change : changes) {
+        change.run();
+        Thread.sleep(3); // so that the times differ
+        times.add(Instant.now());
+        Thread.sleep(3);
+      }
+      tested.catalog.refresh();
+      List<Float> wanted = List.of(1f, 2f, 1f, 2f, 1f, 3f);
+      for (int i = 0; i < times.size(); i++) {
+        assertThat(value(tested, asOf(times.get(i)))).as("after %d", i).isEqualTo(wanted.get(i));
+      }
+      tested.store.retire("profiles", 2);
+      tested.catalog.refresh();
+      tested.store.clearRetired("profiles");
+      assertNotFound(
+          tested,
+          asOf(times.get(1)),
+          "profiles version 2 was the default at %s and is not served any more; there are: 1, 3"
+              .formatted(times.get(1)));
+      assertThat(value(tested, asOf(times.get(2)))).isEqualTo(1);
+      assertThat(value(tested, asOf(times.get(5)))).isEqualTo(3);
+    }
+  }
+
+  private static void publish(StoreUnderTest tested, float value) {
+    try {
+      tested.publish(10, 2, value);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String asOf(Instant time) {
+    return "{'embedding': 'profiles', 'as_of': '%s'}".formatted(time);
+  }
+
+  @Test
+  void theJavaClientReadsVersionsAndGoesOnWithTheOneThatItWasTold() throws Exception {
+    try (StoreUnderTest tested = new StoreUnderTest(folder);
+        EmbeddingFlightClient client =
+            new EmbeddingFlightClient(
+                new ServerAddress(ServerUnderTest.HOST, tested.server.port()),
+                tested.clientMemory)) {
+      Publication first = tested.publish(10, 2, 1);
+      Thread.sleep(5); // so that the times differ
+      EmbeddingInfo info = client.info("profiles");
+      tested.publish(20, 2, 2);
+      assertThat(read(client, info)).hasSize(10).containsOnly(1f);
+      EmbeddingRequest profiles = EmbeddingRequest.whole("profiles");
+      assertThat(read(client, client.info(profiles))).hasSize(20).containsOnly(2f);
+      assertThat(read(client, client.info(profiles.version(1)))).hasSize(10).containsOnly(1f);
+      assertThat(read(client, client.info(profiles.asOf(first.published()))))
+          .hasSize(10)
+          .containsOnly(1f);
+      List<Float> values = new ArrayList<>();
+      client.lookUp(profiles.version(1), new long[] {0}, rows -> add(rows, values));
+      client.lookUp("profiles", new long[] {0}, rows -> add(rows, values));
+      assertThat(values).containsExactly(1f, 2f);
+      assertThatThrownBy(() -> client.info(profiles.version(9)))
+          .hasMessageContaining("profiles has no version 9; there are: 1, 2");
+    }
+  }
+
+  private static List<Float> read(EmbeddingFlightClient client, EmbeddingInfo info) {
+    List<Float> values = new ArrayList<>();
+    client.readAll(info, rows -> add(rows, values));
+    return values;
+  }
+
+  private static void add(EmbeddingRows rows, List<Float> values) {
+    for (int row = 0; row < rows.size(); row++) {
+      float[] vector = new float[2];
+      rows.copyVector(row, vector);
+      values.add(vector[1]);
     }
   }
 

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tessera.api.Float16;
 import dev.tessera.client.ColumnNames;
+import dev.tessera.client.EmbeddingFlightClient;
+import dev.tessera.client.EmbeddingRequest;
 import dev.tessera.client.EmbeddingRows;
+import dev.tessera.client.ServerAddress;
 import dev.tessera.host.pipeline.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightInfo;
@@ -92,6 +96,61 @@ class VectorFormTest {
     assertThat(rows.get(0)).isEqualTo(wanted);
     assertThat(rows.get(1)).isNull();
     assertThat(rows.get(2)).isEqualTo(wanted);
+  }
+
+  @Test
+  void theJavaClientAsksForEveryFormThatTheJsonHas() throws Exception {
+    EmbeddingRequest profiles = EmbeddingRequest.whole("profiles");
+    Map<String, EmbeddingRequest> forms =
+        Map.of(
+            "'columns': ['als', 'stats_b']",
+            profiles.columns("als", "stats_b"),
+            "'columns': [[2, 6]]",
+            profiles.columns(2, 6),
+            "'type': 'float16'",
+            profiles.float16(),
+            "'projection': {'dimension': 4, 'seed': 9}",
+            profiles.projection(4, 9),
+            "'columns': ['als'], 'pca': 2, 'type': 'float16'",
+            profiles.columns("als").principal(2).float16());
+    try (EmbeddingFlightClient client =
+        new EmbeddingFlightClient(
+            new ServerAddress(ServerUnderTest.HOST, tested.server.port()), tested.clientMemory)) {
+      forms.forEach(
+          (json, request) -> {
+            List<float[]> wanted = rowsOf("{'embedding': 'profiles', " + json + "}");
+            assertThat(wanted).hasSize(CLIENTS);
+            List<float[]> all = new ArrayList<>();
+            client.readAll(client.info(request), rows -> add(rows, all));
+            assertThat(all.toArray(float[][]::new)).isDeepEqualTo(wanted.toArray(float[][]::new));
+            List<float[]> some = new ArrayList<>();
+            client.lookUp(request, new long[] {70, 0, 1}, rows -> add(rows, some));
+            assertThat(some).hasSize(3);
+            assertThat(some.get(0)).isEqualTo(wanted.get(7));
+            assertThat(some.get(1)).isEqualTo(wanted.get(0));
+            assertThat(some.get(2)).isNull();
+          });
+      assertThatThrownBy(() -> client.info(profiles.columns("nobody")))
+          .hasMessageContaining("nobody");
+    }
+  }
+
+  private List<float[]> rowsOf(String json) {
+    try {
+      return tested.rows(json);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void add(EmbeddingRows batch, List<float[]> all) {
+    for (int row = 0; row < batch.size(); row++) {
+      float[] vector = new float[batch.embeddings().getListSize()];
+      if (!batch.isUnknown(row)) {
+        batch.copyVector(row, vector);
+      }
+      all.add(batch.isUnknown(row) ? null : vector);
+    }
   }
 
   @Test
