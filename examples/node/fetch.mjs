@@ -12,7 +12,7 @@ const USAGE = `usage: node fetch.mjs grpc://HOST:PORT                           
 
 const EVENT_TYPES = {
   client_id: new Int64(),
-  timestamp: new Utf8(), // told, for apache-arrow would make a dictionary of strings
+  timestamp: new Utf8(),
   kind: new Utf8(),
   sku: new Int64(),
   url: new Int64(),

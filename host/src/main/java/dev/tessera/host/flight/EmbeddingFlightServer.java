@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
   private final EmbeddingCatalog catalog;
   private final FlightServer server;
   private final BufferAllocator allocator;
+  private final Optional<ReloadedIdentity> identity;
   private final OpenCalls openCalls;
   private final RunningQueries queries = new RunningQueries();
   private final HealthStatusManager health = new HealthStatusManager();
@@ -66,20 +68,23 @@ public final class EmbeddingFlightServer implements AutoCloseable {
     this.catalog = catalog;
     FlightServer.Builder address =
         ServerTls.secure(FlightServer.builder(), options.tls(), host, port);
+    identity = options.tls().map(ReloadedIdentity::new);
     openCalls = new OpenCalls(options.limits().stall(), options.limits().idle());
     List<CallObserver> observers = new ArrayList<>(options.observers());
     observers.add(openCalls);
     CallGate gate =
         new CallGate(options.authentication(), options.limits(), openCalls, () -> draining);
     Consumer<NettyServerBuilder> guarded =
-        builder ->
-            builder
-                .addStreamTracerFactory(new CallTracing(observers))
-                .intercept(gate)
-                .addService(health.getHealthService())
-                .withChildOption(ChannelOption.ALLOCATOR, network)
-                .keepAliveTime(ASK_SILENT_CLIENTS.toSeconds(), TimeUnit.SECONDS)
-                .permitKeepAliveWithoutCalls(true);
+        builder -> {
+          identity.ifPresent(own -> builder.sslContext(own.context()));
+          builder
+              .addStreamTracerFactory(new CallTracing(observers))
+              .intercept(gate)
+              .addService(health.getHealthService())
+              .withChildOption(ChannelOption.ALLOCATOR, network)
+              .keepAliveTime(ASK_SILENT_CLIENTS.toSeconds(), TimeUnit.SECONDS)
+              .permitKeepAliveWithoutCalls(true);
+        };
     allocator =
         parent.newChildAllocator("flight-server", new CallMemory(observers), 0, Long.MAX_VALUE);
     server =
@@ -235,6 +240,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
     // in this order: call-backs of broken calls wake workers, which then free what they hold
     quiet &= end(callbacks) & end(exchanges) & end(fitters) & end(workers);
     openCalls.close();
+    identity.ifPresent(ReloadedIdentity::close);
     if (!quiet) {
       Thread.currentThread().interrupt();
     }

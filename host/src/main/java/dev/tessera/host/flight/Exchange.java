@@ -73,7 +73,7 @@ final class Exchange implements Runnable {
       while (call.fromClient(reader::next)) {
         if (reader.hasRoot()) {
           call.requireRows(reader.getRoot().getRowCount());
-          answers.take(reader.getRoot());
+          answers.take(reader.getRoot(), reader.getDictionaryProvider());
           answer(answers, call);
         }
       }

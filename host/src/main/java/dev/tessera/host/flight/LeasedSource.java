@@ -1,6 +1,7 @@
 package dev.tessera.host.flight;
 
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
 
 /** A stream that holds the version it began with until it ends. */
 record LeasedSource(BatchSource source, Runnable release) implements ExchangeSource {
@@ -16,8 +17,9 @@ record LeasedSource(BatchSource source, Runnable release) implements ExchangeSou
   }
 
   @Override
-  public void take(VectorSchemaRoot batch) throws InterruptedException {
-    ((ExchangeSource) source).take(batch);
+  public void take(VectorSchemaRoot batch, DictionaryProvider dictionaries)
+      throws InterruptedException {
+    ((ExchangeSource) source).take(batch, dictionaries);
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
 
 /**
  * Answers batches of events with a vector for each of their clients, in the order in which the
@@ -44,12 +45,13 @@ final class LiveSource implements ExchangeSource {
   }
 
   @Override
-  public void take(VectorSchemaRoot batch) throws InterruptedException {
+  public void take(VectorSchemaRoot batch, DictionaryProvider dictionaries)
+      throws InterruptedException {
     closeVectors();
     asked = true;
     next = 0;
-    try {
-      EventBatch events = EventBatch.read(batch, LIMITS);
+    try (SpelledOut written = new SpelledOut(batch, dictionaries, allocator)) {
+      EventBatch events = EventBatch.read(written.root(), LIMITS);
       vectors = live.run().embed(live.step(), events, allocator);
       wanted = events.clients();
     } catch (PluginException e) {

@@ -4,6 +4,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
 
 /**
  * The rows of some clients, in the order asked for and as often; a client that the embedding does
@@ -32,14 +33,16 @@ final class LookUp implements ExchangeSource {
 
   /** Goes on with the ids of a batch, whose one column they are. */
   @Override
-  public void take(VectorSchemaRoot ids) {
+  public void take(VectorSchemaRoot ids, DictionaryProvider dictionaries) {
     wanted = ids(ids);
     next = 0;
   }
 
   private static long[] ids(VectorSchemaRoot batch) {
     FieldVector column = batch.getFieldVectors().isEmpty() ? null : batch.getVector(0);
-    if (!(column instanceof BigIntVector ids) || batch.getFieldVectors().size() != 1) {
+    if (!(column instanceof BigIntVector ids)
+        || column.getField().getDictionary() != null
+        || batch.getFieldVectors().size() != 1) {
       throw FlightFailures.invalid(
           "wanted batches with one column client_id of int64, found " + batch.getSchema());
     }

@@ -20,6 +20,7 @@ import dev.tessera.host.flight.security.TokenLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +79,37 @@ class GuardedServingTest {
       }
       // plaintext to an encrypted port
       assertThatThrownBy(tested.client::list).isInstanceOf(PluginException.class);
+    }
+  }
+
+  @Test
+  void aRenewedCertificateIsShownWithoutARestart() throws Exception {
+    Path own = folder.resolve("renewed.pem");
+    Path key = folder.resolve("renewed.key");
+    Files.copy(serverFiles.certificate(), own);
+    Files.copy(serverFiles.key(), key);
+    TlsFiles files = new TlsFiles(own, key, Optional.empty());
+    try (ServerUnderTest tested = serve(Optional.of(files), Authentication.open());
+        EmbeddingFlightClient before =
+            client(tested, trusting(Optional.empty(), Optional.empty()))) {
+      assertThat(before.list()).hasSize(2);
+      Files.copy(clientFiles.certificate(), own, StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(clientFiles.key(), key, StandardCopyOption.REPLACE_EXISTING);
+      ClientSecurity trustsTheNewOne =
+          new ClientSecurity(
+              Optional.of(clientFiles.certificate()),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty());
+      Eventually.holds(
+          () -> {
+            try (EmbeddingFlightClient after = client(tested, trustsTheNewOne)) {
+              assertThat(after.list()).hasSize(2);
+            } catch (PluginException e) {
+              throw new AssertionError(e);
+            }
+          });
+      assertThat(before.list()).as("open connections go on").hasSize(2);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.EventKind;
 import dev.tessera.api.PluginException;
 import dev.tessera.client.EmbeddingFlightClient;
+import dev.tessera.client.EmbeddingRows;
 import dev.tessera.client.LiveRequest;
 import dev.tessera.client.ServerAddress;
 import dev.tessera.host.config.DeviceName;
@@ -22,6 +23,7 @@ import dev.tessera.host.plugin.PluginRegistry;
 import dev.tessera.host.progress.ProgressDisplay;
 import dev.tessera.host.store.MappedEmbedding;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +31,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -38,7 +42,14 @@ import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.Dictionary;
+import org.apache.arrow.vector.dictionary.DictionaryEncoder;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,6 +128,59 @@ class LiveEmbeddingTest {
     for (long one : events.clients()) {
       assertThat(embed("both", events.of(id -> id == one)).get(one)).isEqualTo(wanted.get(one));
     }
+  }
+
+  @Test
+  void textsMayBeDictionaryEncodedAsSomeLibrariesMakeThem() throws Exception {
+    EventsFixture events = EventsFixture.random(2_000, 2, 3, 1_000, 17);
+    Map<Long, List<Float>> wanted = embed("both", events);
+    DictionaryProvider.MapDictionaryProvider dictionaries =
+        new DictionaryProvider.MapDictionaryProvider();
+    try (VectorSchemaRoot batch = events.batch(clientMemory)) {
+      List<FieldVector> columns = new ArrayList<>();
+      for (FieldVector column : batch.getFieldVectors()) {
+        if (column instanceof VarCharVector texts) {
+          Dictionary dictionary = dictionary(texts, dictionaries.getDictionaryIds().size() + 1);
+          dictionaries.put(dictionary);
+          columns.add((FieldVector) DictionaryEncoder.encode(texts, dictionary));
+        } else {
+          columns.add(column);
+        }
+      }
+      assertThat(dictionaries.getDictionaryIds()).hasSizeGreaterThanOrEqualTo(2);
+      Map<Long, List<Float>> rows = new LinkedHashMap<>();
+      try (FlightClient plain = flight();
+          VectorSchemaRoot encoded = new VectorSchemaRoot(columns);
+          FlightClient.ExchangeReaderWriter call =
+              plain.doExchange(LiveRequest.of("both").descriptor())) {
+        call.getWriter().start(encoded, dictionaries);
+        call.getWriter().putNext();
+        call.getWriter().completed();
+        while (call.getReader().next()) {
+          add(EmbeddingRows.of(call.getReader().getRoot()), rows);
+        }
+      }
+      assertThat(rows).containsExactlyEntriesOf(wanted);
+    } finally {
+      dictionaries.close();
+    }
+  }
+
+  /** The distinct texts of a column. */
+  private Dictionary dictionary(VarCharVector texts, long id) {
+    VarCharVector distinct = new VarCharVector("distinct", clientMemory);
+    Set<String> values = new TreeSet<>();
+    for (int row = 0; row < texts.getValueCount(); row++) {
+      if (!texts.isNull(row)) {
+        values.add(texts.getObject(row).toString());
+      }
+    }
+    for (String value : values) {
+      distinct.setSafe(distinct.getValueCount(), value.getBytes(StandardCharsets.UTF_8));
+      distinct.setValueCount(distinct.getValueCount() + 1);
+    }
+    return new Dictionary(
+        distinct, new DictionaryEncoding(id, false, new ArrowType.Int(Integer.SIZE, true)));
   }
 
   @Test
@@ -302,18 +366,17 @@ class LiveEmbeddingTest {
     try (VectorSchemaRoot batch = events.batch(clientMemory);
         EmbeddingFlightClient own =
             new EmbeddingFlightClient(new ServerAddress(HOST, server.port()), clientMemory)) {
-      own.embed(
-          name,
-          batch,
-          answer -> {
-            for (int row = 0; row < answer.size(); row++) {
-              float[] vector = new float[answer.embeddings().getListSize()];
-              answer.copyVector(row, vector);
-              rows.put(answer.clientId(row), list(vector));
-            }
-          });
+      own.embed(name, batch, answer -> add(answer, rows));
     }
     return rows;
+  }
+
+  private static void add(EmbeddingRows answer, Map<Long, List<Float>> rows) {
+    for (int row = 0; row < answer.size(); row++) {
+      float[] vector = new float[answer.embeddings().getListSize()];
+      answer.copyVector(row, vector);
+      rows.put(answer.clientId(row), list(vector));
+    }
   }
 
   private static List<Float> list(float[] values) {
