@@ -4,11 +4,10 @@ package dev.tessera.host.flight;
 final class BatchSize {
 
   /**
-   * What a message may take, unless eight rows take more. A client's allocator cuts such pieces out
-   * of the 4 MiB chunks that it keeps; for larger ones it gets fresh memory from the system each
-   * time.
+   * What a message may take, unless eight rows take more. A client's allocator rounds up to a power
+   * of two, and keeps memory only for what is small beside its chunks of 4 or 16 MiB.
    */
-  static final int MESSAGE_BYTES = 1_100_000;
+  static final int MESSAGE_BYTES = 1 << 20;
 
   /**
    * What a batch that is put together here should take: large enough, and kept in pooled memory.

@@ -56,6 +56,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
   private final ExecutorService fitters = CallPool.queueing(2, "flight-fitter");
   private final ExecutorService exchanges = CallPool.refusing(MAX_EXCHANGES, "flight-exchange");
   private final PooledByteBufAllocator network = new PooledByteBufAllocator(true);
+  private final BulkServerChannels channels = new BulkServerChannels();
   private volatile boolean draining;
 
   private EmbeddingFlightServer(
@@ -77,7 +78,8 @@ public final class EmbeddingFlightServer implements AutoCloseable {
     Consumer<NettyServerBuilder> guarded =
         builder -> {
           identity.ifPresent(own -> builder.sslContext(own.context()));
-          builder
+          channels
+              .configure(builder)
               .addStreamTracerFactory(new CallTracing(observers))
               .intercept(gate)
               .addService(health.getHealthService())
@@ -239,6 +241,7 @@ public final class EmbeddingFlightServer implements AutoCloseable {
     }
     // in this order: call-backs of broken calls wake workers, which then free what they hold
     quiet &= end(callbacks) & end(exchanges) & end(fitters) & end(workers);
+    channels.close();
     openCalls.close();
     identity.ifPresent(ReloadedIdentity::close);
     if (!quiet) {
