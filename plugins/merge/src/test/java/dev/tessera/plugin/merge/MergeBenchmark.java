@@ -159,7 +159,7 @@ final class MergeBenchmark {
 
   private static void kernel() {
     Panels block = new Panels(RowBlock.CAPACITY, 512);
-    Panels scatter = new Panels(512, 512);
+    Panels scatter = new Panels(Panels.padded(512), 512);
     for (int round = 0; round < 5; round++) {
       int times = 100;
       long start = System.nanoTime();
