@@ -166,7 +166,13 @@ public final class Npy {
     }
   }
 
-  static byte[] encodeHeader(String dtype, int[] shape) {
+  /**
+   * What stands in a file before its values, for who writes these out of order.
+   *
+   * @param dtype {@code <i8}, {@code <f8}, {@code <f4} or {@code <f2}
+   * @param shape the lengths of the dimensions
+   */
+  public static byte[] encodeHeader(String dtype, int... shape) {
     String lengths =
         Arrays.stream(shape).mapToObj(String::valueOf).collect(Collectors.joining(", "));
     String dictionary =

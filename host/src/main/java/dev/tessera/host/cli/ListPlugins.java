@@ -25,7 +25,7 @@ final class ListPlugins {
 
   private static List<Map<String, Object>> list(List<Path> folders) {
     try (PluginRegistry registry = PluginRegistry.load(folders)) {
-      return registry.statuses().stream().map(ListPlugins::facts).toList();
+      return registry.listed().stream().map(ListPlugins::facts).toList();
     }
   }
 

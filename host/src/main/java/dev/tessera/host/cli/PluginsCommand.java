@@ -44,7 +44,7 @@ final class PluginsCommand implements Runnable {
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = "One line for each jar; a broken one says why.",
+      description = "One line for each jar, and for what needs none; a broken one says why.",
       footerHeading = "%nExample:%n",
       footer = "  tessera plugins list --plugins-dir my-plugins")
   int list(
@@ -54,11 +54,10 @@ final class PluginsCommand implements Runnable {
     try (PluginRegistry registry = PluginRegistry.load(Installation.pluginFolders(folders))) {
       if (registry.statuses().isEmpty()) {
         out.println("No plugin jars in " + Installation.pluginFolders(folders));
-      } else {
-        TextTable table = new TextTable("plugin", "version", "state", "reads", "what it does");
-        registry.statuses().forEach(status -> table.row(row(status)));
-        table.print(out);
       }
+      TextTable table = new TextTable("plugin", "version", "state", "reads", "what it does");
+      registry.listed().forEach(status -> table.row(row(status)));
+      table.print(out);
       out.flush();
     }
     return 0;

@@ -5,11 +5,16 @@ import dev.tessera.api.PluginContext.Progress;
 import dev.tessera.api.PluginException;
 import dev.tessera.client.EmbeddingFlightClient;
 import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.EmbeddingRequest;
+import dev.tessera.client.RowRange;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
 
 /** Brings an embedding, or some clients' rows of it, from a server into a file. */
@@ -78,35 +83,75 @@ public final class EmbeddingFetch {
   }
 
   private Result readAll(EmbeddingInfo info, Path file) {
-    AtomicLong written = new AtomicLong();
     try (FetchedFile out = FetchedFile.create(file, info, info.rows(), false, allocator);
-        Progress progress = display.start("fetching " + info.name(), "clients", info.rows());
-        FetchedParts parts =
-            new FetchedParts(
-                client,
-                info,
-                effort,
-                allocator,
-                file,
-                display,
-                rows -> {
-                  synchronized (progress) {
-                    progress.advance(rows);
-                  }
-                })) {
-      parts.forEach(
-          batch -> {
-            out.write(batch);
-            written.addAndGet(batch.size());
-          });
-      if (written.get() != info.rows()) {
-        throw new PluginException(
-            ErrorCode.IO,
-            "wanted %d rows of %s, the streams had %d: fetch again"
-                .formatted(info.rows(), info.name(), written.get()));
+        Progress progress = display.start("fetching " + info.name(), "clients", info.rows())) {
+      if (out instanceof NpyFetchedFile array) {
+        readPlaced(info, array, progress);
+      } else {
+        readInOrder(info, file, out, progress);
       }
       out.commit();
     }
-    return new Result(written.get(), 0);
+    return new Result(info.rows(), 0);
+  }
+
+  /** Every part to its place in the array, whichever comes first. */
+  private void readPlaced(EmbeddingInfo info, NpyFetchedFile array, Progress progress) {
+    List<PlacedPart> places =
+        info.parts().stream().map(part -> new PlacedPart(array, range(info, part))).toList();
+    try (FetchedParts parts = parts(info, places, progress)) {
+      for (int part = 0; part < places.size(); part++) {
+        parts.await(part);
+      }
+    }
+  }
+
+  private static RowRange range(EmbeddingInfo info, Ticket part) {
+    return EmbeddingRequest.parse(part).rows().orElse(new RowRange(0, info.rows()));
+  }
+
+  /** Every part to a file of its own, from which it is taken in its turn. */
+  private void readInOrder(EmbeddingInfo info, Path file, FetchedFile out, Progress progress) {
+    List<PartFile> files = new ArrayList<>();
+    for (int part = 0; part < info.parts().size(); part++) {
+      Path path = file.resolveSibling(file.getFileName() + ".part" + part);
+      files.add(new PartFile(path, info, allocator));
+    }
+    AtomicLong written = new AtomicLong();
+    try (FetchedParts parts = parts(info, files, progress)) {
+      for (int part = 0; part < files.size(); part++) {
+        parts.await(part);
+        try (PartFile whole = files.get(part)) {
+          whole.forEach(
+              batch -> {
+                out.write(batch);
+                written.addAndGet(batch.size());
+              });
+        }
+      }
+    } finally {
+      files.forEach(PartFile::close);
+    }
+    if (written.get() != info.rows()) {
+      throw new PluginException(
+          ErrorCode.IO,
+          "wanted %d rows of %s, the streams had %d: fetch again"
+              .formatted(info.rows(), info.name(), written.get()));
+    }
+  }
+
+  private FetchedParts parts(
+      EmbeddingInfo info, List<? extends PartTarget> targets, Progress progress) {
+    return new FetchedParts(
+        client,
+        info,
+        effort,
+        targets,
+        display,
+        rows -> {
+          synchronized (progress) {
+            progress.advance(rows);
+          }
+        });
   }
 }

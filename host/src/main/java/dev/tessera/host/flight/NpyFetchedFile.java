@@ -1,25 +1,30 @@
 package dev.tessera.host.flight;
 
 import dev.tessera.api.ErrorCode;
-import dev.tessera.api.NpyWriter;
+import dev.tessera.api.Npy;
 import dev.tessera.api.PluginException;
 import dev.tessera.client.EmbeddingInfo;
 import dev.tessera.client.EmbeddingRows;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.nio.file.StandardOpenOption;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.FieldVector;
 
 /**
  * Two NumPy files: {@code NAME.npy}, float32 [rows, D] with NaN for unknown clients, and {@code
- * NAME_client_ids.npy}, int64 [rows]. The matrix appears last.
+ * NAME_client_ids.npy}, int64 [rows]. The matrix appears last. Every row has its place, so that
+ * several threads may write parts by {@link #writeAt}.
  */
 final class NpyFetchedFile implements FetchedFile {
 
-  private final Path matrixFile;
-  private final Path idsFile;
-  private final NpyWriter matrix;
-  private final NpyWriter ids;
-  private final float[] vector;
-  private final long[] id = new long[1];
+  private final Array matrix;
+  private final Array ids;
+  private final int dimension;
+  private long next;
 
   NpyFetchedFile(Path file, EmbeddingInfo info, long rows) {
     if (rows > Integer.MAX_VALUE) {
@@ -27,15 +32,15 @@ final class NpyFetchedFile implements FetchedFile {
           ErrorCode.INVALID_CONFIG,
           "%s: too many rows for one array (%d): fetch to .parquet".formatted(file, rows));
     }
-    matrixFile = file;
-    idsFile = idsFile(file);
-    vector = new float[info.dimension()];
-    matrix = new NpyWriter(FetchedFile.aside(matrixFile), "<f4", (int) rows, info.dimension());
+    dimension = info.dimension();
+    matrix = new Array(file, rows, (long) Float.BYTES * dimension);
     try {
-      ids = new NpyWriter(FetchedFile.aside(idsFile), "<i8", (int) rows);
-    } catch (PluginException e) {
-      matrix.close();
-      FetchedFile.discard(matrixFile);
+      matrix.begin("<f4", (int) rows, dimension);
+      ids = new Array(idsFile(file), rows, Long.BYTES);
+      ids.begin("<i8", (int) rows);
+    } catch (RuntimeException e) {
+      matrix.discard();
+      FetchedFile.discard(idsFile(file));
       throw e;
     }
   }
@@ -49,33 +54,124 @@ final class NpyFetchedFile implements FetchedFile {
 
   @Override
   public void write(EmbeddingRows rows) {
+    writeAt(next, rows);
+    next += rows.size();
+  }
+
+  /** Writes rows to their place, again if they were written before. Safe for several threads. */
+  void writeAt(long firstRow, EmbeddingRows rows) {
+    ids.write(firstRow, buffer(rows.clientIds(), (long) Long.BYTES * rows.size()));
+    FieldVector values = rows.embeddings().getDataVector();
+    matrix.write(
+        firstRow,
+        rows.unknown() == 0
+            ? buffer(values, matrix.rowBytes * rows.size())
+            : withNaN(rows, values.getDataBuffer()));
+  }
+
+  private ByteBuffer buffer(FieldVector values, long bytes) {
+    return values.getDataBuffer().nioBuffer(0, Math.toIntExact(bytes));
+  }
+
+  private ByteBuffer withNaN(EmbeddingRows rows, ArrowBuf values) {
+    ByteBuffer copy =
+        ByteBuffer.allocate(Math.toIntExact(matrix.rowBytes * rows.size()))
+            .order(ByteOrder.LITTLE_ENDIAN);
     for (int row = 0; row < rows.size(); row++) {
-      id[0] = rows.clientId(row);
-      ids.write(id, 1);
       if (rows.isUnknown(row)) {
-        Arrays.fill(vector, Float.NaN);
+        for (int column = 0; column < dimension; column++) {
+          copy.putFloat(Float.NaN);
+        }
       } else {
-        rows.copyVector(row, vector);
+        copy.put(values.nioBuffer(matrix.rowBytes * row, (int) matrix.rowBytes));
       }
-      matrix.write(vector, vector.length);
     }
+    return copy.flip();
   }
 
   @Override
   public void commit() {
-    matrix.finish();
-    ids.finish();
-    matrix.close();
+    ids.requireWhole();
+    matrix.requireWhole();
     ids.close();
-    FetchedFile.moveIntoPlace(idsFile);
-    FetchedFile.moveIntoPlace(matrixFile);
+    matrix.close();
+    FetchedFile.moveIntoPlace(ids.file);
+    FetchedFile.moveIntoPlace(matrix.file);
   }
 
   @Override
   public void close() {
-    matrix.close();
-    ids.close();
-    FetchedFile.discard(matrixFile);
-    FetchedFile.discard(idsFile);
+    matrix.discard();
+    ids.discard();
+  }
+
+  /** One array, written aside. */
+  private static final class Array {
+    private final Path file;
+    private final long rows;
+    private final long rowBytes;
+    private final FileChannel channel;
+    private long start;
+
+    Array(Path file, long rows, long rowBytes) {
+      this.file = file;
+      this.rows = rows;
+      this.rowBytes = rowBytes;
+      try {
+        channel =
+            FileChannel.open(
+                FetchedFile.aside(file),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING);
+      } catch (IOException e) {
+        throw FetchedFile.unwritable(file, e);
+      }
+    }
+
+    void begin(String dtype, int... shape) {
+      byte[] header = Npy.encodeHeader(dtype, shape);
+      start = header.length;
+      writeFrom(0, ByteBuffer.wrap(header));
+    }
+
+    void write(long row, ByteBuffer bytes) {
+      writeFrom(start + row * rowBytes, bytes);
+    }
+
+    private void writeFrom(long position, ByteBuffer bytes) {
+      long at = position;
+      try {
+        while (bytes.hasRemaining()) {
+          at += channel.write(bytes, at);
+        }
+      } catch (IOException e) {
+        throw FetchedFile.unwritable(file, e);
+      }
+    }
+
+    void requireWhole() {
+      try {
+        if (channel.size() != start + rows * rowBytes) {
+          throw new IllegalStateException(
+              "%s: wanted %d rows, they are not all there".formatted(file, rows));
+        }
+      } catch (IOException e) {
+        throw FetchedFile.unwritable(file, e);
+      }
+    }
+
+    void close() {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        throw FetchedFile.unwritable(file, e);
+      }
+    }
+
+    void discard() {
+      close();
+      FetchedFile.discard(file);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.tessera.host.plugin;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.api.PluginInfo;
 import dev.tessera.host.plugin.PluginStatus.State;
 import dev.tessera.host.store.PublishedFactory;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * never stops the others. Safe to read from any thread.
  */
 public final class PluginRegistry implements AutoCloseable {
+
+  private static final Path NO_JAR = Path.of("");
 
   private final List<Path> folders;
   private final Optional<PluginArchives> archives;
@@ -41,6 +44,23 @@ public final class PluginRegistry implements AutoCloseable {
             folders.stream().map(folder -> folder.toAbsolutePath().normalize()).toList());
     registry.archives.ifPresent(archives -> archives.jars().forEach(registry::add));
     return registry;
+  }
+
+  /** What there is to list: all jars found, and after them what the host brings itself. */
+  public List<PluginStatus> listed() {
+    List<PluginStatus> all = new ArrayList<>(statuses);
+    if (statuses.stream().noneMatch(status -> status.id().equals(PublishedFactory.ID))) {
+      PluginInfo info = new PublishedFactory().info();
+      all.add(
+          new PluginStatus(
+              PublishedFactory.ID,
+              PublishedFactory.VERSION,
+              State.READY,
+              NO_JAR,
+              Optional.of(info),
+              ""));
+    }
+    return all;
   }
 
   /** All jars found, in the order they were found. */

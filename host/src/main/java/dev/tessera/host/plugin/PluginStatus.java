@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param id the manifest's {@code Plugin-Id}; the jar's file name if it has none
  * @param version the manifest's {@code Plugin-Version}; empty if it has none
  * @param state whether steps can use it
- * @param jar where it was found
+ * @param jar where it was found; an empty path for what the host brings itself
  * @param info what the plugin says of itself; empty if it is broken
  * @param why one line that says what is wrong and what to do; empty if it is ready
  */

@@ -183,6 +183,49 @@ class EmbeddingFetchTest {
     assertThat(names()).containsExactlyInAnyOrder("all.npy", "all_client_ids.npy");
   }
 
+  /** Parts of an array go to their places; those of other files wait for their turn. */
+  @Test
+  void largeFilesOfAllKindsHaveTheSameRowsAndNothingIsLeftBesideThem() throws Exception {
+    Process process = startServer(LARGE, 0);
+    try (RootAllocator memory = new RootAllocator();
+        EmbeddingFlightClient client = new EmbeddingFlightClient(address(process), memory)) {
+      List<String> whileFetched = new CopyOnWriteArrayList<>();
+      ProgressDisplay looking = new WatchingDisplay(rows -> whileFetched.addAll(namesNow()));
+      for (String name : List.of("all.npy", "all.arrow", "all.parquet")) {
+        new EmbeddingFetch(client, memory, looking, PATIENT)
+            .fetch("profile", Optional.empty(), folder.resolve(name));
+      }
+      assertThat(whileFetched)
+          .contains("all.npy.tmp", "all.arrow.part0.tmp", "all.parquet.part1.tmp")
+          .noneMatch(name -> name.startsWith("all.npy.part"));
+      assertSameAsOneStream(client, folder.resolve("all.npy"));
+      long[] ids = Npy.readLongs(folder.resolve("all_client_ids.npy"));
+      try (ArrowFileReader reader =
+          new ArrowFileReader(FileChannel.open(folder.resolve("all.arrow")), memory)) {
+        int row = 0;
+        while (reader.loadNextBatch()) {
+          EmbeddingRows rows = EmbeddingRows.of(reader.getVectorSchemaRoot());
+          for (int i = 0; i < rows.size(); i++) {
+            assertThat(rows.clientId(i)).isEqualTo(ids[row++]);
+          }
+        }
+        assertThat(row).isEqualTo(LARGE);
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(names())
+        .containsExactlyInAnyOrder("all.npy", "all_client_ids.npy", "all.arrow", "all.parquet");
+  }
+
+  private List<String> namesNow() {
+    try {
+      return names();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void aCutEndPointIsReadAgainAndReplacesWhatItWrote() throws Exception {
     Process process = startServer(LARGE, 0);

@@ -43,6 +43,7 @@ class PluginFoldersTest {
     try (PluginRegistry none = PluginRegistry.load(List.of());
         PluginRegistry absent = PluginRegistry.load(List.of(folder.resolve("absent")))) {
       assertThat(none.statuses()).isEmpty();
+      assertThat(none.listed()).extracting(PluginStatus::id).containsExactly("published");
       assertThat(absent.statuses()).isEmpty();
       assertThatThrownBy(() -> absent.require("als"))
           .hasMessage("no plugin 'als': there are no plugins in [%s]", folder.resolve("absent"));
