@@ -2,6 +2,7 @@ package dev.tessera.neural;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.tessera.api.PluginContext;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +32,16 @@ public final class FusedGru {
    * Over weights that a {@link GruStack} of this name has added to the parameters.
    *
    * @param manager of the stage
+   * @param context of the stage, which lends threads
    */
-  public FusedGru(Parameters parameters, String name, int layerCount, NDManager manager) {
+  public FusedGru(
+      Parameters parameters,
+      String name,
+      int layerCount,
+      NDManager manager,
+      PluginContext context) {
     for (int layer = 0; layer < layerCount; layer++) {
-      layers.add(new FusedGruLayer(parameters, name, layer, manager));
+      layers.add(new FusedGruLayer(parameters, name, layer, manager, context));
       dropped.add(new Slab(manager));
       masks.add(new Slab(manager));
     }

@@ -91,9 +91,14 @@ public final class Parameter {
     return products.productTransposed(x, factor());
   }
 
+  /** Whether products with this parameter take rounded factors. */
+  boolean isLowered() {
+    return products.lowers(values);
+  }
+
   /** The values in the precision of products: made once between two of the optimiser's steps. */
   private NDArray factor() {
-    if (!products.lowers(values)) {
+    if (!isLowered()) {
       return values;
     }
     if (lowered == null) {

@@ -3,6 +3,7 @@ package dev.tessera.plugin.gruae;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.tessera.api.PluginContext;
 import dev.tessera.neural.Dropout;
 import dev.tessera.neural.EmbeddingSum;
 import dev.tessera.neural.FusedGru;
@@ -32,8 +33,9 @@ final class FusedPass implements GruPass {
    * Over a network.
    *
    * @param manager of the stage, for memory that is kept from batch to batch
+   * @param context of the stage, which lends threads
    */
-  FusedPass(GruNetwork network, double dropout, NDManager manager) {
+  FusedPass(GruNetwork network, double dropout, NDManager manager, PluginContext context) {
     this.network = network;
     this.dropout = new Dropout(dropout);
     GruNetwork.Shape shape = network.shape();
@@ -41,8 +43,8 @@ final class FusedPass implements GruPass {
     this.embeddings =
         new EmbeddingSum(
             IntStream.range(0, shape.columns().size()).mapToObj(network::embedding).toList(), sum);
-    this.encoder = new FusedGru(network.parameters(), "encoder", shape.layers(), manager);
-    this.decoder = new FusedGru(network.parameters(), "decoder", shape.layers(), manager);
+    this.encoder = new FusedGru(network.parameters(), "encoder", shape.layers(), manager, context);
+    this.decoder = new FusedGru(network.parameters(), "decoder", shape.layers(), manager, context);
     this.embedded = new RowMatrix(manager);
     this.decoderInput = new RowMatrix(manager);
     this.embeddedGradient = new RowMatrix(manager);

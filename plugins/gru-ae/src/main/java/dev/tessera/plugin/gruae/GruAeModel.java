@@ -100,7 +100,7 @@ final class GruAeModel implements EmbeddingModel {
                 config.layers()));
     pass =
         manager.getDevice().equals(Device.cpu())
-            ? new FusedPass(network, config.dropout(), manager)
+            ? new FusedPass(network, config.dropout(), manager, context)
             : new RecordedPass(network, config.dropout());
     for (int column = 0; column < codecs.size(); column++) {
       network.clear(column, codecs.get(column).untrained());

@@ -93,7 +93,7 @@ final class GruAeBenchmark {
     GruPass pass =
         Boolean.getBoolean("recorded")
             ? new RecordedPass(network, dropout)
-            : new FusedPass(network, dropout, manager);
+            : new FusedPass(network, dropout, manager, context);
     GruLearner learner =
         new GruLearner(network, shape.columns(), pass, batches.epoch(0), manager, context);
     Adam adam = new Adam(network.parameters(), context);

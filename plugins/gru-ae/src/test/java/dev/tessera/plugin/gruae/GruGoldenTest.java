@@ -76,7 +76,7 @@ class GruGoldenTest {
       }
       network.parameters().read(folder);
       batch = sequences();
-      pass = fused ? new FusedPass(network, 0, manager) : new RecordedPass(network, 0);
+      pass = fused ? new FusedPass(network, 0, manager, context) : new RecordedPass(network, 0);
     }
 
     /** Our name of a weight of the reference. */

@@ -60,7 +60,7 @@ class MemoryTest {
           new GruLearner(
               network,
               List.of("day", "sku", "url"),
-              new FusedPass(network, 0.5, manager),
+              new FusedPass(network, 0.5, manager, context),
               batches.epoch(0),
               manager,
               context);
