@@ -26,8 +26,18 @@ final class LiveOptions {
   @Option(
       names = "--live-threads",
       paramLabel = "N",
-      description = "Threads of a model that embeds live; all processors if not given.")
+      description =
+          "Threads of a model that embeds live; all processors, shared by the lanes, if not given.")
   private Integer threads;
+
+  @Option(
+      names = "--live-lanes",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Calls that a run works on side by side, each with a copy of its models in memory"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int lanes;
 
   @Option(
       names = "--live-device",
@@ -58,11 +68,17 @@ final class LiveOptions {
           ErrorCode.INVALID_DATA,
           products.get() + ": wanted a file of product properties, found no such file");
     }
+    if (lanes < 1) {
+      throw new PluginException(
+          ErrorCode.INVALID_CONFIG, "--live-lanes must be at least 1, was " + lanes);
+    }
+    int share = Runtime.getRuntime().availableProcessors() / lanes;
     try {
       return new LiveRun.Options(
           products,
-          threads == null ? Runtime.getRuntime().availableProcessors() : Math.max(1, threads),
-          Devices.resolve(new DeviceName(device)));
+          Math.max(1, threads == null ? share : threads),
+          Devices.resolve(new DeviceName(device)),
+          lanes);
     } catch (IllegalArgumentException e) {
       throw new PluginException(ErrorCode.INVALID_CONFIG, e.getMessage(), e);
     }

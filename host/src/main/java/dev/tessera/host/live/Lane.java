@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +19,7 @@ final class Lane implements AutoCloseable {
 
   private final ThreadPoolExecutor thread;
 
+  private final AtomicInteger load = new AtomicInteger();
   private volatile Piece current;
   private volatile boolean closing;
 
@@ -41,6 +43,11 @@ final class Lane implements AutoCloseable {
     return current != null;
   }
 
+  /** How many pieces are at work or wait. */
+  int load() {
+    return load.get();
+  }
+
   /** Whether the piece at work should end; asked by it. */
   boolean isCancelled() {
     Piece piece = current;
@@ -55,6 +62,15 @@ final class Lane implements AutoCloseable {
    * @throws InterruptedException if the caller was interrupted; the work has then ended too
    */
   LiveVectors run(Supplier<LiveVectors> work) throws InterruptedException {
+    load.incrementAndGet();
+    try {
+      return runCounted(work);
+    } finally {
+      load.decrementAndGet();
+    }
+  }
+
+  private LiveVectors runCounted(Supplier<LiveVectors> work) throws InterruptedException {
     Piece piece = new Piece(work);
     thread.execute(piece);
     try {

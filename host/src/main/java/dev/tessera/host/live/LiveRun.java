@@ -8,6 +8,7 @@ import dev.tessera.host.pipeline.OpenedRun.OpenedStep;
 import dev.tessera.host.plugin.PluginRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,21 +16,30 @@ import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * A run's models, ready to embed events as they come, with the result that {@code tessera embed}
- * has on a folder of the same events and products. Its steps may be asked by any number of threads;
- * their stages run on one, the {@link Lane}, since a stage is for one thread at a time.
+ * has on a folder of the same events and products. Its steps may be asked by any number of threads.
+ * A stage is for one thread at a time, so each {@link Lane} has models of its own; which one takes
+ * a call makes no difference to its result.
  */
 public final class LiveRun implements AutoCloseable {
 
-  private final OpenedRun run;
   private final Path productFile;
   private final ProductIndex products;
-  private final Lane lane;
+  private final List<Copy> copies;
 
-  private LiveRun(OpenedRun run, Path productFile, ProductIndex products, Lane lane) {
-    this.run = run;
+  /** The models, and the thread that works with them. */
+  private record Copy(OpenedRun run, Lane lane) implements AutoCloseable {
+
+    @Override
+    public void close() {
+      lane.close();
+      run.close();
+    }
+  }
+
+  private LiveRun(Path productFile, ProductIndex products, List<Copy> copies) {
     this.productFile = productFile;
     this.products = products;
-    this.lane = lane;
+    this.copies = copies;
   }
 
   /**
@@ -38,8 +48,15 @@ public final class LiveRun implements AutoCloseable {
    * @param products the product file; if not given, that of the run's data
    * @param threads that a stage may use
    * @param device {@code cpu} or {@code cuda:N}
+   * @param lanes calls that are worked on side by side, each with a copy of the models
    */
-  public record Options(Optional<Path> products, int threads, String device) {}
+  public record Options(Optional<Path> products, int threads, String device, int lanes) {
+
+    /** One call after the other. */
+    public Options(Optional<Path> products, int threads, String device) {
+      this(products, threads, device, 1);
+    }
+  }
 
   /**
    * Opens all models of a run and reads the product file.
@@ -51,44 +68,51 @@ public final class LiveRun implements AutoCloseable {
    */
   public static LiveRun open(
       Path run, PluginRegistry plugins, Options options, BufferAllocator allocator) {
-    Lane lane = new Lane("live-" + run.toAbsolutePath().normalize().getFileName());
-    OpenedRun opened = null;
+    List<Copy> copies = new ArrayList<>();
     try {
-      opened =
-          OpenedRun.open(
-              run,
-              plugins,
-              new OpenedRun.Setting(options.threads(), options.device(), lane::isCancelled),
-              allocator);
-      Path file = options.products().orElse(opened.data().productFile());
-      return new LiveRun(opened, file, ProductIndex.read(file, allocator), lane);
+      for (int number = 0; number < options.lanes(); number++) {
+        copies.add(copy(run, number, plugins, options, allocator));
+      }
+      Path file = options.products().orElse(copies.get(0).run().data().productFile());
+      return new LiveRun(file, ProductIndex.read(file, allocator), List.copyOf(copies));
+    } catch (RuntimeException | Error e) {
+      copies.forEach(Copy::close);
+      throw e;
+    }
+  }
+
+  private static Copy copy(
+      Path run, int number, PluginRegistry plugins, Options options, BufferAllocator allocator) {
+    Path name = run.toAbsolutePath().normalize().getFileName();
+    Lane lane = new Lane("live-%s-%d".formatted(name, number));
+    try {
+      OpenedRun.Setting setting =
+          new OpenedRun.Setting(options.threads(), options.device(), lane::isCancelled);
+      return new Copy(OpenedRun.open(run, plugins, setting, allocator), lane);
     } catch (RuntimeException | Error e) {
       lane.close();
-      if (opened != null) {
-        opened.close();
-      }
       throw e;
     }
   }
 
   /** The steps that can be embedded with, each after those it reads. */
   public List<OpenedStep> steps() {
-    return run.steps();
+    return run().steps();
   }
 
   /** The steps that cannot, and why. */
   public Map<String, String> missing() {
-    return run.missing();
+    return run().missing();
   }
 
   /** The run that the models are of. */
   public OpenedRun run() {
-    return run;
+    return copies.get(0).run();
   }
 
   /** What the user should know, one line each. */
   public List<String> warnings() {
-    List<String> all = new ArrayList<>(run.warnings());
+    List<String> all = new ArrayList<>(run().warnings());
     if (products.size() == 0) {
       all.add(
           "there is no product file at %s: live events are of unknown products; give one with --products"
@@ -97,9 +121,9 @@ public final class LiveRun implements AutoCloseable {
     return all;
   }
 
-  /** Whether a stage works just now. */
-  public boolean isBusy() {
-    return lane.isBusy();
+  /** How many calls are worked on just now. */
+  public int busyLanes() {
+    return (int) copies.stream().filter(copy -> copy.lane().isBusy()).count();
   }
 
   /**
@@ -114,15 +138,17 @@ public final class LiveRun implements AutoCloseable {
    */
   public LiveVectors embed(OpenedStep step, EventBatch events, BufferAllocator allocator)
       throws InterruptedException {
-    StepChain chain = new StepChain(run, step, allocator);
+    Copy free =
+        copies.stream().min(Comparator.comparingInt(copy -> copy.lane().load())).orElseThrow();
+    OpenedStep own = free.run().find(step.name()).orElseThrow();
+    StepChain chain = new StepChain(free.run(), own, allocator);
     try (MemoryLog log = MemoryLog.of(events, products, allocator)) {
-      return lane.run(() -> chain.embed(log.log()));
+      return free.lane().run(() -> chain.embed(log.log()));
     }
   }
 
   @Override
   public void close() {
-    lane.close();
-    run.close();
+    copies.forEach(Copy::close);
   }
 }

@@ -239,6 +239,37 @@ class LiveEmbeddingTest {
   }
 
   @Test
+  void lanesWorkSideBySideAndGiveTheSameBits() throws Exception {
+    EventsFixture events = EventsFixture.random(300, 5, 1, 2, 3);
+    Map<Long, List<Float>> wanted = embed("both", events);
+    server.close();
+    live.close();
+    LiveRun.Options twoLanes = new LiveRun.Options(Optional.empty(), 1, "cpu", 2);
+    live = LiveRun.open(run, plugins, twoLanes, modelMemory);
+    server =
+        EmbeddingFlightServer.start(
+            new EmbeddingCatalog(List.of()),
+            new LiveCatalog(Map.of("", live)),
+            HOST,
+            0,
+            ServerOptions.OPEN,
+            serverMemory);
+    System.setProperty(LivePlugins.BLOCKED, "");
+    List<CompletableFuture<Map<Long, List<Float>>>> calls =
+        IntStream.range(0, 6)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () -> embed("both", events), task -> new Thread(task).start()))
+            .toList();
+    Eventually.holds(() -> assertThat(live.busyLanes()).isEqualTo(2));
+    System.clearProperty(LivePlugins.BLOCKED);
+    for (CompletableFuture<Map<Long, List<Float>>> call : calls) {
+      assertThat(call.get(30, TimeUnit.SECONDS)).containsExactlyEntriesOf(wanted);
+    }
+  }
+
+  @Test
   void aClientThatGivesUpEndsTheWorkAndTheNextIsServed() throws Exception {
     System.setProperty(LivePlugins.BLOCKED, "");
     EventsFixture events = EventsFixture.random(10, 6, 1);
@@ -247,10 +278,10 @@ class LiveEmbeddingTest {
       FlightClient.ExchangeReaderWriter call = plain.doExchange(LiveRequest.of("a").descriptor());
       call.getWriter().start(batch);
       call.getWriter().putNext();
-      Eventually.holds(() -> assertThat(live.isBusy()).isTrue());
+      Eventually.holds(() -> assertThat(live.busyLanes()).isEqualTo(1));
       call.getReader().cancel("enough", null);
       call.close();
-      Eventually.holds(() -> assertThat(live.isBusy()).isFalse());
+      Eventually.holds(() -> assertThat(live.busyLanes()).isZero());
     }
     System.clearProperty(LivePlugins.BLOCKED);
     assertThat(embed("a", events)).hasSize(1);

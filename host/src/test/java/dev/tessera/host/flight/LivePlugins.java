@@ -41,20 +41,18 @@ final class LivePlugins {
           return new PluginInfo("digest", "sums all there is", EnumSet.allOf(EventKind.class), PluginInfo.NewClients.EMBEDDED);
         }
         @Override public Class<Config> configType() { return Config.class; }
-        @Override public Stage create(Config config, PluginContext context) { return new Digest(config.factor(), context); }
+        @Override public Stage create(Config config, PluginContext context) { return new Digest(config.factor(), context, new AtomicInteger()); }
         @Override public Stage open(Config config, Path model, PluginContext context) {
-          return new Digest(config.factor(), context);
+          return new Digest(config.factor(), context, new AtomicInteger());
         }
       }
 
-      record Digest(double factor, PluginContext context) implements EmbeddingModel {
-        static final AtomicInteger BUSY = new AtomicInteger();
-
+      record Digest(double factor, PluginContext context, AtomicInteger busy) implements EmbeddingModel {
         @Override public int dimension() { return 6; }
         @Override public List<String> columnNames() { return List.of("events", "times", "items", "prices", "names", "order"); }
         @Override public TrainingReport fit(EventLog events) { return TrainingReport.empty(); }
         @Override public void embed(EventLog log, ClientSelection clients, EmbeddingSink sink) {
-          if (BUSY.incrementAndGet() > 1) throw new IllegalStateException("two threads at once");
+          if (busy.incrementAndGet() > 1) throw new IllegalStateException("two threads at once");
           try (EmbeddingWriter out = new EmbeddingWriter(context.allocator(), 6, sink)) {
             while (System.getProperty("%s") != null) {
               context.checkCancelled();
@@ -64,7 +62,7 @@ final class LivePlugins {
             for (int i = 0; i < indices.length; i++) out.write(clients.id(i), row(log, indices[i]));
             out.finish();
           } finally {
-            BUSY.decrementAndGet();
+            busy.decrementAndGet();
           }
         }
         private float[] row(EventLog log, int client) {
