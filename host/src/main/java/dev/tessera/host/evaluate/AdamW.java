@@ -20,6 +20,8 @@ final class AdamW {
   /** Four arrays of this many floats stay in a core's second-level cache. */
   private static final int BLOCK = 8192;
 
+  private static final int TASK = 32 * BLOCK;
+
   private final double learningRate;
   private final double decay;
   private final double smallest;
@@ -74,33 +76,33 @@ final class AdamW {
    */
   void update(Parameter parameter, int from, FloatBuffer gradient) {
     int size = gradient.capacity();
-    int blocks = (size + BLOCK - 1) / BLOCK;
-    IntStream range = IntStream.range(0, blocks);
-    (blocks > 4 ? range.parallel() : range)
+    IntStream tasks = IntStream.range(0, (size + TASK - 1) / TASK);
+    (size > TASK ? tasks.parallel() : tasks)
         .forEach(
-            block ->
-                updateBlock(
-                    parameter,
-                    from,
-                    gradient,
-                    block * BLOCK,
-                    Math.min(BLOCK, size - block * BLOCK)));
+            task ->
+                updateTask(
+                    parameter, from, gradient, task * TASK, Math.min(size, (task + 1) * TASK)));
   }
 
-  private void updateBlock(Parameter parameter, int from, FloatBuffer gradient, int at, int count) {
-    float[] g = new float[count];
-    float[] w = new float[count];
-    float[] m = new float[count];
-    float[] v = new float[count];
-    gradient.get(at, g);
-    parameter.floats.get(from + at, w);
-    System.arraycopy(parameter.mean, from + at, m, 0, count);
-    System.arraycopy(parameter.variance, from + at, v, 0, count);
+  private void updateTask(Parameter parameter, int from, FloatBuffer gradient, int start, int end) {
+    // made once for many blocks: fresh arrays would push the weights out of the cache
+    int block = Math.min(BLOCK, end - start);
+    float[] g = new float[block];
+    float[] w = new float[block];
+    float[] m = new float[block];
+    float[] v = new float[block];
     float keep = (float) (1 - learningRate * decay);
-    move(w, g, m, v, keep);
-    parameter.floats.put(from + at, w);
-    System.arraycopy(m, 0, parameter.mean, from + at, count);
-    System.arraycopy(v, 0, parameter.variance, from + at, count);
+    for (int at = start; at < end; at += BLOCK) {
+      int count = Math.min(BLOCK, end - at);
+      gradient.get(at, g, 0, count);
+      parameter.floats.get(from + at, w, 0, count);
+      System.arraycopy(parameter.mean, from + at, m, 0, count);
+      System.arraycopy(parameter.variance, from + at, v, 0, count);
+      move(w, g, m, v, keep);
+      parameter.floats.put(from + at, w, 0, count);
+      System.arraycopy(m, 0, parameter.mean, from + at, count);
+      System.arraycopy(v, 0, parameter.variance, from + at, count);
+    }
   }
 
   private void move(float[] w, float[] g, float[] m, float[] v, float keep) {

@@ -6,17 +6,16 @@ import java.util.SplittableRandom;
 /** {@code y = x Wᵀ + b}; first weights uniform in ±1/√(inputs), as PyTorch's. */
 final class DenseLayer {
 
-  /** Gradients are made and used in parts of 16 MB, whose memory the allocator keeps. */
-  private static final int CHUNK_FLOATS = 1 << 22;
-
   private final AdamW.Parameter weight;
   private final AdamW.Parameter bias;
   private final int inputs;
   private final int outputs;
+  private final Torch torch;
 
   DenseLayer(int inputs, int outputs, SplittableRandom random, Torch torch) {
     this.inputs = inputs;
     this.outputs = outputs;
+    this.torch = torch;
     this.weight =
         new AdamW.Parameter(
             torch.matrix(outputs, inputs, uniform(outputs * inputs, inputs, random)));
@@ -40,25 +39,33 @@ final class DenseLayer {
     return bias;
   }
 
-  /** [B, outputs], to be closed. */
-  NDArray forward(NDArray x) {
-    return Torch.linear(x, weight.values(), bias.values());
+  /** Sets {@code y} [B, outputs] for x [B, inputs]. */
+  void forward(NDArray x, NDArray y) {
+    torch.products().setLinear(y, x, weight.values(), bias.values());
   }
 
   /**
-   * [B, inputs] the gradient of x, to be closed; before {@link #learn}, which moves the weights.
+   * Sets the gradient of x [B, inputs]; before {@link #learn}, which moves the weights.
+   *
+   * @param gradient [B, outputs] of the result
    */
-  NDArray back(NDArray gradient) {
-    return gradient.matMul(weight.values());
+  void back(NDArray gradient, NDArray ofX) {
+    torch.products().set(ofX, gradient, weight.values());
   }
 
-  /** Moves the weights by the gradient of the result. */
-  void learn(NDArray x, NDArray gradient, AdamW adam) {
-    int rowsAtOnce = Math.max(1, CHUNK_FLOATS / inputs);
+  /**
+   * Moves the weights by the gradient of the result, a part at a time.
+   *
+   * @param scratch for the gradient of a part, of at least one row of weights
+   */
+  void learn(NDArray x, NDArray gradient, NDArray scratch, AdamW adam) {
+    int rowsAtOnce = Math.min(outputs, Math.toIntExact(scratch.size() / inputs));
     for (int from = 0; from < outputs; from += rowsAtOnce) {
       int to = Math.min(outputs, from + rowsAtOnce);
       try (NDArray part = Torch.slice(gradient, 1, from, to);
-          NDArray product = Torch.transposedProduct(part, x)) {
+          NDArray place = Torch.slice(scratch, 0, 0, (to - from) * inputs);
+          NDArray product = place.reshape(to - from, inputs)) {
+        torch.products().setTransposed(product, part, x);
         adam.update(weight, from * inputs, Torch.floats(product));
       }
     }

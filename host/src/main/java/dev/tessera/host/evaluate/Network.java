@@ -6,6 +6,8 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * The organisers' network: linear D → H, LayerNorm, three residual inverted bottlenecks {@code x +
@@ -35,28 +37,50 @@ final class Network implements AutoCloseable {
   private final NormLayer outputNorm;
   private final DenseLayer output;
   private final AdamW adam;
+  private final NDArray weightGradient;
   private Buffers buffers;
 
   /** Widths: D, H, that inside the bottlenecks, L. */
   record Shape(int inputs, int thin, int wide, int outputs) {}
 
-  /** What lies between the layers, for so many rows. */
+  /** Gradients of weights are made and used in parts of 4 MB, which stay in the cache. */
+  private static final int GRADIENT_FLOATS = 1 << 20;
+
+  /** What lies between the layers, for so many rows: lists have an array for each block. */
   private record Buffers(
       int rows,
       NDArray stream,
       List<NDArray> normed,
+      List<NDArray> widened,
       List<NDArray> hidden,
-      List<NDArray> slopes,
       NDArray last,
-      NDArray gradient) {
+      NDArray logits,
+      NDArray gradient,
+      NDArray thin,
+      NDArray wide) {
+
+    static Buffers of(int rows, Network network) {
+      IntFunction<NDArray> matrix = columns -> network.torch.matrix(rows, columns);
+      return new Buffers(
+          rows,
+          matrix.apply(network.thin),
+          ofBlocks(matrix, network.thin),
+          ofBlocks(matrix, network.wide),
+          ofBlocks(matrix, network.wide),
+          matrix.apply(network.thin),
+          matrix.apply(network.outputs),
+          matrix.apply(network.thin),
+          matrix.apply(network.thin),
+          matrix.apply(network.wide));
+    }
+
+    private static List<NDArray> ofBlocks(IntFunction<NDArray> matrix, int columns) {
+      return IntStream.range(0, BLOCKS).mapToObj(block -> matrix.apply(columns)).toList();
+    }
 
     void close() {
-      stream.close();
-      normed.forEach(NDArray::close);
-      hidden.forEach(NDArray::close);
-      slopes.forEach(NDArray::close);
-      last.close();
-      gradient.close();
+      List.of(stream, last, logits, gradient, thin, wide).forEach(NDArray::close);
+      List.of(normed, widened, hidden).forEach(blocks -> blocks.forEach(NDArray::close));
     }
   }
 
@@ -91,6 +115,8 @@ final class Network implements AutoCloseable {
     }
     outputNorm = new NormLayer(thin, torch);
     output = new DenseLayer(thin, outputs, random, torch);
+    int widest = Math.max(shape.inputs(), Math.max(thin, wide));
+    weightGradient = torch.vector(new float[Math.max(GRADIENT_FLOATS, widest)]);
   }
 
   /**
@@ -101,8 +127,8 @@ final class Network implements AutoCloseable {
    * @return the loss before
    */
   double train(float[] x, int rows, TargetMatrix targets, int firstRow) {
-    try (NDArray batch = torch.matrix(rows, x.length / rows, x);
-        NDArray logits = forward(batch, rows)) {
+    try (NDArray batch = torch.matrix(rows, x.length / rows, x)) {
+      NDArray logits = forward(batch, rows);
       double loss = loss(logits, targets, firstRow);
       adam.next();
       try (NDArray gradient = residuals(logits, targets, firstRow)) {
@@ -114,17 +140,15 @@ final class Network implements AutoCloseable {
 
   /** The logits of a batch, copied to a place of an array. */
   void predict(float[] x, int rows, float[] into, int at) {
-    try (NDArray batch = torch.matrix(rows, x.length / rows, x);
-        NDArray logits = forward(batch, rows)) {
-      Torch.floats(logits).get(0, into, at, rows * outputs);
+    try (NDArray batch = torch.matrix(rows, x.length / rows, x)) {
+      Torch.floats(forward(batch, rows)).get(0, into, at, rows * outputs);
     }
   }
 
   /** The mean loss of a batch. */
   double loss(float[] x, int rows, TargetMatrix targets, int firstRow) {
-    try (NDArray batch = torch.matrix(rows, x.length / rows, x);
-        NDArray logits = forward(batch, rows)) {
-      return loss(logits, targets, firstRow);
+    try (NDArray batch = torch.matrix(rows, x.length / rows, x)) {
+      return loss(forward(batch, rows), targets, firstRow);
     }
   }
 
@@ -158,65 +182,43 @@ final class Network implements AutoCloseable {
       if (buffers != null) {
         buffers.close();
       }
-      List<NDArray> normed = new ArrayList<>();
-      List<NDArray> hidden = new ArrayList<>();
-      List<NDArray> slopes = new ArrayList<>();
-      for (int block = 0; block < BLOCKS; block++) {
-        normed.add(torch.matrix(rows, thin));
-        hidden.add(torch.matrix(rows, wide));
-        slopes.add(torch.matrix(rows, wide));
-      }
-      buffers =
-          new Buffers(
-              rows,
-              torch.matrix(rows, thin),
-              normed,
-              hidden,
-              slopes,
-              torch.matrix(rows, thin),
-              torch.matrix(rows, thin));
+      buffers = Buffers.of(rows, this);
     }
     return buffers;
   }
 
+  /** The logits, which hold until the next call. */
   private NDArray forward(NDArray x, int rows) {
     Buffers b = buffers(rows);
-    try (NDArray projected = input.forward(x)) {
-      inputNorm.forward(projected, b.stream());
-    }
+    input.forward(x, b.thin());
+    inputNorm.forward(b.thin(), b.stream());
     for (int block = 0; block < BLOCKS; block++) {
       norms.get(block).forward(b.stream(), b.normed().get(block));
-      try (NDArray widened = widen.get(block).forward(b.normed().get(block))) {
-        Gelu.forward(widened, b.hidden().get(block), b.slopes().get(block));
-      }
-      try (NDArray narrowed = narrow.get(block).forward(b.hidden().get(block))) {
-        b.stream().addi(narrowed);
-      }
+      widen.get(block).forward(b.normed().get(block), b.widened().get(block));
+      torch.gelu().forward(b.widened().get(block), b.hidden().get(block));
+      narrow.get(block).forward(b.hidden().get(block), b.thin());
+      b.stream().addi(b.thin());
     }
     outputNorm.forward(b.stream(), b.last());
-    return output.forward(b.last());
+    output.forward(b.last(), b.logits());
+    return b.logits();
   }
 
-  private void back(NDArray x, NDArray logitGradient) {
+  private void back(NDArray x, NDArray ofLogits) {
     Buffers b = buffers;
-    try (NDArray ofLast = output.back(logitGradient)) {
-      output.learn(b.last(), logitGradient, adam);
-      outputNorm.back(ofLast, b.gradient(), false, adam);
-    }
+    output.back(ofLogits, b.thin());
+    output.learn(b.last(), ofLogits, weightGradient, adam);
+    outputNorm.back(b.thin(), b.gradient(), false, adam);
     for (int block = BLOCKS - 1; block >= 0; block--) {
-      try (NDArray ofHidden = narrow.get(block).back(b.gradient())) {
-        narrow.get(block).learn(b.hidden().get(block), b.gradient(), adam);
-        ofHidden.muli(b.slopes().get(block));
-        try (NDArray ofNormed = widen.get(block).back(ofHidden)) {
-          widen.get(block).learn(b.normed().get(block), ofHidden, adam);
-          norms.get(block).back(ofNormed, b.gradient(), true, adam);
-        }
-      }
+      narrow.get(block).back(b.gradient(), b.wide());
+      narrow.get(block).learn(b.hidden().get(block), b.gradient(), weightGradient, adam);
+      torch.gelu().back(b.wide(), b.widened().get(block));
+      widen.get(block).back(b.wide(), b.thin());
+      widen.get(block).learn(b.normed().get(block), b.wide(), weightGradient, adam);
+      norms.get(block).back(b.thin(), b.gradient(), true, adam);
     }
-    try (NDArray ofProjection = torch.matrix(b.rows(), thin)) {
-      inputNorm.back(b.gradient(), ofProjection, false, adam);
-      input.learn(x, ofProjection, adam);
-    }
+    inputNorm.back(b.gradient(), b.thin(), false, adam);
+    input.learn(x, b.thin(), weightGradient, adam);
   }
 
   private static double loss(NDArray logits, TargetMatrix targets, int firstRow) {

@@ -12,6 +12,8 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.config.DeviceName;
 import dev.tessera.host.natives.Devices;
+import dev.tessera.torch.Gelu;
+import dev.tessera.torch.Products;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -23,9 +25,13 @@ import java.nio.FloatBuffer;
 final class Torch implements AutoCloseable {
 
   private final NDManager manager;
+  private final Products products;
+  private final Gelu gelu;
 
   private Torch(NDManager manager) {
     this.manager = manager;
+    this.products = new Products(manager);
+    this.gelu = new Gelu(manager);
   }
 
   /**
@@ -77,6 +83,15 @@ final class Torch implements AutoCloseable {
     }
   }
 
+  /** Products into arrays that are there. */
+  Products products() {
+    return products;
+  }
+
+  Gelu gelu() {
+    return gelu;
+  }
+
   /** The memory of a contiguous array, without a copy; valid while the array is open. */
   static FloatBuffer floats(NDArray array) {
     ByteBuffer view = ((PtNDArray) array).toByteBuffer(true);
@@ -84,11 +99,6 @@ final class Torch implements AutoCloseable {
       throw new IllegalStateException("no direct view of " + array.getShape());
     }
     return view.order(ByteOrder.nativeOrder()).asFloatBuffer();
-  }
-
-  /** {@code x Wᵀ + b}. */
-  static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
-    return JniUtils.linear((PtNDArray) x, (PtNDArray) weight, (PtNDArray) bias);
   }
 
   /** {@code aᵀ b}. */

@@ -10,6 +10,7 @@ import dev.tessera.host.arrow.HostMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Scores of the network against those of the organisers' code on the same embeddings. */
@@ -19,7 +20,17 @@ class EvaluationGoldenTest {
 
   @Test
   void theSmallNetworkScoresAsTheOrganisers() throws IOException {
-    assertScores("scores_256_512.json", ProbeKind.SMALL, "stat_standardised");
+    assertScores(
+        "scores_256_512.json", ProbeKind.SMALL, "stat_standardised", "noise", "als_normalised");
+  }
+
+  @Test
+  @EnabledIfSystemProperty(
+      named = "tessera.full",
+      matches = "true",
+      disabledReason = "takes minutes; -Dtessera.full=true runs it")
+  void theFullNetworkScoresAsTheOrganisers() throws IOException {
+    assertScores("scores_2048_4096.json", ProbeKind.FULL, "stat_standardised", "noise");
   }
 
   private void assertScores(String file, ProbeKind probe, String... embeddings) throws IOException {

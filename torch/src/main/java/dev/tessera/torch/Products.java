@@ -6,11 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
-import java.util.Arrays;
 
 /**
  * Products of float32 matrices, with their factors rounded to a precision first. DJL's arrays know
@@ -35,6 +31,10 @@ public final class Products implements AutoCloseable {
           return torch.copy_(into, torch.matmul(a, torch.to(b, 6)))
         def linear32(self, into: Tensor, a: Tensor, b: Tensor, bias: Tensor) -> Tensor:
           return torch.copy_(into, torch.addmm(bias, a, torch.to(b, 6)))
+        def set(self, into: Tensor, a: Tensor, b: Tensor) -> Tensor:
+          return torch.mm(a, b, out=into)
+        def setLinear(self, into: Tensor, a: Tensor, b: Tensor, bias: Tensor) -> Tensor:
+          return torch.addmm(bias, a, b, out=into)
         def add32(self, into: Tensor, a: Tensor, b: Tensor) -> Tensor:
           return torch.addmm_(into, a, b)
       """;
@@ -49,14 +49,12 @@ public final class Products implements AutoCloseable {
   /** Below this many values rounding costs more than it saves (a GRU of width 128: 49,152). */
   private static final int WIDE = 1 << 16;
 
-  private final PtNDManager manager;
-  private final PtSymbolBlock program;
+  private final TorchScript program;
   private Precision precision = Precision.FLOAT32;
 
   /** In float32 until {@link #use}; lives as long as the manager unless closed before. */
   public Products(NDManager manager) {
-    this.manager = (PtNDManager) manager;
-    this.program = TorchScript.load(this.manager, PROGRAM);
+    this.program = new TorchScript((PtNDManager) manager, PROGRAM);
   }
 
   /** From now on rounds factors to a precision, FLOAT32 or BFLOAT16. */
@@ -77,7 +75,7 @@ public final class Products implements AutoCloseable {
 
   /** A rounded copy, to be closed, that serves as a second factor and for nothing else. */
   public NDArray lower(NDArray b) {
-    return run("lower", b);
+    return program.run("lower", b);
   }
 
   /** {@code a b}, to be closed. */
@@ -88,6 +86,25 @@ public final class Products implements AutoCloseable {
     NDArray result = result(a, b.getShape().get(1));
     each(rows(a), (name, from, to) -> part("product" + name, result, a, from, to, b));
     return result;
+  }
+
+  /** {@code into ← a b} in float32, whatever the precision. */
+  public void set(NDArray into, NDArray a, NDArray b) {
+    program.run("set", into, a, b).close();
+  }
+
+  /** {@code into ← aᵀ b} in float32, whatever the precision. */
+  public void setTransposed(NDArray into, NDArray a, NDArray b) {
+    try (NDArray turned = a.transpose()) {
+      set(into, turned, b);
+    }
+  }
+
+  /** {@code into ← a bᵀ + bias} in float32, whatever the precision. */
+  public void setLinear(NDArray into, NDArray a, NDArray b, NDArray bias) {
+    try (NDArray turned = b.transpose()) {
+      program.run("setLinear", into, a, turned, bias).close();
+    }
   }
 
   /** {@code a bᵀ}, to be closed. */
@@ -127,7 +144,7 @@ public final class Products implements AutoCloseable {
 
   private void add(String method, NDArray into, NDArray a, NDArray b) {
     try (NDArray turned = a.transpose()) {
-      run(method, into, turned, b).close();
+      program.run(method, into, turned, b).close();
     }
   }
 
@@ -138,7 +155,7 @@ public final class Products implements AutoCloseable {
       all[0] = target;
       all[1] = factor;
       System.arraycopy(others, 0, all, 2, others.length);
-      run(method, all).close();
+      program.run(method, all).close();
     }
   }
 
@@ -168,18 +185,6 @@ public final class Products implements AutoCloseable {
 
   private static NDArray slice(NDArray a, int from, int to) {
     return JniUtils.slice((PtNDArray) a, 0, from, to, 1);
-  }
-
-  private NDArray run(String method, NDArray... arguments) {
-    IValue[] values =
-        Arrays.stream(arguments).map(a -> IValue.from((PtNDArray) a)).toArray(IValue[]::new);
-    try (IValue result = IValueUtils.runMethod(program, method, values)) {
-      return result.toTensor(manager);
-    } finally {
-      for (IValue value : values) {
-        value.close();
-      }
-    }
   }
 
   @Override

@@ -3,13 +3,18 @@ package dev.tessera.torch;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -18,7 +23,7 @@ import java.util.zip.ZipOutputStream;
  * Modules of TorchScript from their text, without Python: the archive that PyTorch loads is a zip
  * of the code, of a pickled object without attributes, and of an empty tuple of constants.
  */
-final class TorchScript {
+final class TorchScript implements AutoCloseable {
 
   private static final String HEAD =
       """
@@ -35,16 +40,34 @@ final class TorchScript {
   private static final String NO_CONSTANTS = "\u0080\u0002).";
   private static final String FORMAT = "3\n";
 
-  private TorchScript() {}
+  private final PtNDManager manager;
+  private final PtSymbolBlock program;
 
   /**
-   * Loads a program.
+   * Loads a program, whose memory belongs to the manager.
    *
    * @param methods as TorchScript prints them, indented by two spaces, {@code torch.NAME} for an
    *     operator and numbers for types (6: float32, 15: bfloat16)
-   * @return the module, whose memory belongs to the manager
    */
-  static PtSymbolBlock load(PtNDManager manager, String methods) {
+  TorchScript(PtNDManager manager, String methods) {
+    this.manager = manager;
+    this.program = load(manager, methods);
+  }
+
+  /** What a method returns, to be closed; PyTorch refuses to change it in place. */
+  NDArray run(String method, NDArray... arguments) {
+    IValue[] values =
+        Arrays.stream(arguments).map(a -> IValue.from((PtNDArray) a)).toArray(IValue[]::new);
+    try (IValue result = IValueUtils.runMethod(program, method, values)) {
+      return result.toTensor(manager);
+    } finally {
+      for (IValue value : values) {
+        value.close();
+      }
+    }
+  }
+
+  private static PtSymbolBlock load(PtNDManager manager, String methods) {
     // operators stay as they are written; compiling them anew would cost the first calls dearly
     JniUtils.setGraphExecutorOptimize(false);
     try {
@@ -76,5 +99,10 @@ final class TorchScript {
     zip.putNextEntry(entry);
     zip.write(content);
     zip.closeEntry();
+  }
+
+  @Override
+  public void close() {
+    program.close();
   }
 }

@@ -99,6 +99,26 @@ final class ProductsTest {
         precision);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"FLOAT32", "BFLOAT16"})
+  void fillWhatIsThereInFloat32(Precision precision) {
+    products.use(precision);
+    float[] bias = numbers(1, OUT, 0.7).toFloatArray();
+    NDArray linear = numbers(ROWS, OUT, 0.9);
+    NDArray product = numbers(ROWS, IN, 0.9);
+    NDArray transposed = numbers(OUT, IN, 0.9);
+
+    products.setLinear(linear, x, w, manager.create(bias));
+    products.set(product, g, w);
+    products.setTransposed(transposed, g, x);
+
+    check(linear, (i, j) -> sum(IN, k -> at(x, i, k) * at(w, j, k)) + bias[j], Precision.FLOAT32);
+    check(product, (i, j) -> sum(OUT, k -> at(g, i, k) * at(w, k, j)), Precision.FLOAT32);
+    check(transposed, (i, j) -> sum(ROWS, k -> at(g, k, i) * at(x, k, j)), Precision.FLOAT32);
+  }
+
   @Test
   void takeALoweredFactorForTheOneItWasMadeOf() {
     products.use(Precision.BFLOAT16);
