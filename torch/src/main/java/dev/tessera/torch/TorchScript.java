@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -56,13 +57,22 @@ final class TorchScript implements AutoCloseable {
 
   /** What a method returns, to be closed; PyTorch refuses to change it in place. */
   NDArray run(String method, NDArray... arguments) {
+    return run(method, IValue::from, arguments);
+  }
+
+  /** As {@link #run}, for a method that takes each argument as a list of one array. */
+  NDArray runOnLists(String method, NDArray... arguments) {
+    return run(method, IValue::listFrom, arguments);
+  }
+
+  private NDArray run(String method, Function<PtNDArray, IValue> value, NDArray... arguments) {
     IValue[] values =
-        Arrays.stream(arguments).map(a -> IValue.from((PtNDArray) a)).toArray(IValue[]::new);
+        Arrays.stream(arguments).map(a -> value.apply((PtNDArray) a)).toArray(IValue[]::new);
     try (IValue result = IValueUtils.runMethod(program, method, values)) {
       return result.toTensor(manager);
     } finally {
-      for (IValue value : values) {
-        value.close();
+      for (IValue argument : values) {
+        argument.close();
       }
     }
   }

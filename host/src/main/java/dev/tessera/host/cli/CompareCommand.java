@@ -1,7 +1,9 @@
 package dev.tessera.host.cli;
 
 import dev.tessera.host.evaluate.Comparison;
+import dev.tessera.host.evaluate.Evaluations;
 import dev.tessera.host.evaluate.ProbeKind;
+import dev.tessera.host.pipeline.LimitedMemory;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -57,20 +59,28 @@ final class CompareCommand implements Callable<Integer> {
 
   @Mixin private JudgeOptions options;
 
+  @Mixin private MemoryOption memoryLimit;
+
   @Override
   public Integer call() {
     ProgressDisplay display = Displays.standardError();
-    try (Interruption interruption = new Interruption()) {
+    try (Interruption interruption = new Interruption();
+        LimitedMemory memory = memoryLimit.open()) {
+      Evaluations.Options evaluation =
+          options.evaluation(
+              full ? ProbeKind.FULL : probe, memory.watched(interruption::isRequested));
       Comparison comparison =
           Comparisons.compare(
               new Comparisons.Request(run, Optional.ofNullable(data), workspace),
-              options.evaluation(full ? ProbeKind.FULL : probe, interruption::isRequested),
+              evaluation,
+              memory,
               display);
       if (options.json()) {
         EvaluationText.printJson(comparison, spec.commandLine().getOut());
       } else {
         ComparisonText.print(comparison, spec.commandLine().getOut());
       }
+      spec.commandLine().getErr().println(memory.peak());
     }
     return 0;
   }

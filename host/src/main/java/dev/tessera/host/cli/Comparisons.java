@@ -1,6 +1,5 @@
 package dev.tessera.host.cli;
 
-import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.data.DataSource;
 import dev.tessera.host.data.EventStore;
 import dev.tessera.host.data.StoreOptions;
@@ -8,10 +7,12 @@ import dev.tessera.host.evaluate.Comparison;
 import dev.tessera.host.evaluate.Evaluations;
 import dev.tessera.host.evaluate.RunComparison;
 import dev.tessera.host.evaluate.TargetFolder;
+import dev.tessera.host.pipeline.LimitedMemory;
 import dev.tessera.host.pipeline.RunFolder;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apache.arrow.memory.BufferAllocator;
 
 /** Compares a run as commands do, and keeps the result in the run's folder. */
 final class Comparisons {
@@ -29,28 +30,34 @@ final class Comparisons {
 
   /** The comparison in the run's folder if it is still true, else a new one. */
   static Comparison compareOrRead(
-      Request request, Evaluations.Options options, ProgressDisplay display) {
+      Request request, Evaluations.Options options, LimitedMemory memory, ProgressDisplay display) {
     return Comparison.read(request.run())
         .filter(found -> found.keys().equals(RunComparison.keys(new RunFolder(request.run()))))
         .filter(found -> found.probe() == options.probe())
-        .orElseGet(() -> compare(request, options, display));
+        .orElseGet(() -> compare(request, options, memory, display));
   }
 
-  static Comparison compare(Request request, Evaluations.Options options, ProgressDisplay display) {
+  static Comparison compare(
+      Request request, Evaluations.Options options, LimitedMemory memory, ProgressDisplay display) {
+    return memory.within(() -> compare(request, options, memory.work(), display));
+  }
+
+  private static Comparison compare(
+      Request request,
+      Evaluations.Options options,
+      BufferAllocator allocator,
+      ProgressDisplay display) {
     RunFolder run = new RunFolder(request.run());
     Path data = request.data().orElseGet(() -> Path.of(run.manifest().data().folder()));
-    try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE)) {
-      Evaluations evaluations = new Evaluations(TargetFolder.read(data, memory.work()), options);
-      StoreOptions store =
-          new StoreOptions(memory.work(), options.threads(), display, options.cancelled());
-      try (EventStore events =
-          EventStore.open(
-              new DataSource(data, DataSource.Mode.LOCAL), request.workspace(), store)) {
-        Comparison comparison =
-            new RunComparison(run, evaluations, events.log(), display::line).compare();
-        comparison.write(request.run());
-        return comparison;
-      }
+    Evaluations evaluations = new Evaluations(TargetFolder.read(data, allocator), options);
+    StoreOptions store =
+        new StoreOptions(allocator, options.threads(), display, options.cancelled());
+    try (EventStore events =
+        EventStore.open(new DataSource(data, DataSource.Mode.LOCAL), request.workspace(), store)) {
+      Comparison comparison =
+          new RunComparison(run, evaluations, events.log(), display::line).compare();
+      comparison.write(request.run());
+      return comparison;
     }
   }
 }

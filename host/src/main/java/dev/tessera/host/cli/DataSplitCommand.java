@@ -1,8 +1,8 @@
 package dev.tessera.host.cli;
 
 import dev.tessera.api.EventKind;
-import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.data.StoreOptions;
+import dev.tessera.host.pipeline.LimitedMemory;
 import dev.tessera.host.split.ChallengeSplit;
 import dev.tessera.host.split.LogSplit;
 import dev.tessera.host.split.SplitRequest;
@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -58,22 +59,25 @@ final class DataSplitCommand implements Callable<Integer> {
       description = "Threads; all processors if not given.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Mixin private MemoryOption memoryLimit;
+
   @Override
   public Integer call() {
     OptionalLong last =
         end == null ? OptionalLong.empty() : OptionalLong.of(SplitRequest.parseEnd(end));
     SplitRequest request = new SplitRequest(directory, days, last);
     try (Interruption interruption = new Interruption();
-        HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE)) {
+        LimitedMemory memory = memoryLimit.open()) {
       StoreOptions options =
           new StoreOptions(
               memory.work(), threads, Displays.standardError(), interruption::isRequested);
-      print(new LogSplit(request, options).write(), spec.commandLine().getOut());
+      SplitSummary summary = memory.within(() -> new LogSplit(request, options).write());
+      print(summary, memory.peak(), spec.commandLine().getOut());
     }
     return 0;
   }
 
-  private void print(SplitSummary summary, PrintWriter out) {
+  private void print(SplitSummary summary, String peak, PrintWriter out) {
     TextTable table = new TextTable("table", "input", "train", "validation", "after the end");
     for (EventKind kind : EventKind.values()) {
       SplitSummary.Rows rows = summary.rows().get(kind.tableName());
@@ -100,7 +104,8 @@ final class DataSplitCommand implements Callable<Integer> {
     if (!summary.kept().isEmpty()) {
       out.printf("kept in target: %s%n", String.join(", ", summary.kept()));
     }
-    out.printf("Split in %s and %s%n", directory.resolve("input"), directory.resolve("target"));
+    out.printf(
+        "Split in %s and %s (%s)%n", directory.resolve("input"), directory.resolve("target"), peak);
     out.flush();
   }
 }

@@ -18,7 +18,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -80,7 +79,7 @@ final class EmbedCommand implements Callable<Integer> {
       paramLabel = "auto|cpu|cuda:N",
       defaultValue = "auto",
       description = "Where models compute; auto is a GPU if there is one.")
-  private String device;
+  private DeviceName device;
 
   @Option(
       names = "--memory-limit",
@@ -112,7 +111,7 @@ final class EmbedCommand implements Callable<Integer> {
                       workspace,
                       Installation.pluginFolders(pluginFolders),
                       threads == null ? Runtime.getRuntime().availableProcessors() : threads,
-                      deviceName(),
+                      device,
                       memoryLimit,
                       display,
                       interruption::isRequested,
@@ -121,14 +120,6 @@ final class EmbedCommand implements Callable<Integer> {
               .execute();
       RunReport.print(result, spec.commandLine().getOut());
       return result.isComplete() ? 0 : Main.FAILED;
-    }
-  }
-
-  private DeviceName deviceName() {
-    try {
-      return new DeviceName(device);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 

@@ -1,12 +1,12 @@
 package dev.tessera.host.cli;
 
-import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.evaluate.EmbeddingMatrix;
 import dev.tessera.host.evaluate.EvaluationResult;
 import dev.tessera.host.evaluate.Evaluations;
 import dev.tessera.host.evaluate.JudgedEmbeddings;
 import dev.tessera.host.evaluate.ProbeKind;
 import dev.tessera.host.evaluate.TargetFolder;
+import dev.tessera.host.pipeline.LimitedMemory;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.arrow.memory.BufferAllocator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,30 +63,39 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private JudgeOptions options;
 
+  @Mixin private MemoryOption memoryLimit;
+
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
     ProgressDisplay display = Displays.standardError();
-    JudgedEmbeddings judged = JudgedEmbeddings.open(names, Optional.ofNullable(data));
-    judged.warnings().forEach(line -> display.line("warning: " + line));
     try (Interruption interruption = new Interruption();
-        HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE)) {
-      Evaluations evaluations =
-          new Evaluations(
-              TargetFolder.read(judged.data(), memory.work()),
-              options.evaluation(probe, interruption::isRequested));
-      List<EvaluationResult> results = new ArrayList<>();
-      for (EmbeddingMatrix embedding : judged.embeddings()) {
-        EvaluationResult result = evaluations.evaluate(embedding);
-        results.add(result);
-        if (!options.json()) {
-          EvaluationText.print(result, out);
-        }
-      }
-      if (options.json()) {
-        EvaluationText.printJson(results, out);
-      }
+        LimitedMemory memory = memoryLimit.open()) {
+      Evaluations.Options evaluation =
+          options.evaluation(probe, memory.watched(interruption::isRequested));
+      JudgedEmbeddings judged = JudgedEmbeddings.open(names, Optional.ofNullable(data));
+      judged.warnings().forEach(line -> display.line("warning: " + line));
+      memory.within(() -> print(judged, evaluation, memory.work()));
+      spec.commandLine().getErr().println(memory.peak());
     }
     return 0;
+  }
+
+  private List<EvaluationResult> print(
+      JudgedEmbeddings judged, Evaluations.Options evaluation, BufferAllocator allocator) {
+    PrintWriter out = spec.commandLine().getOut();
+    Evaluations evaluations =
+        new Evaluations(TargetFolder.read(judged.data(), allocator), evaluation);
+    List<EvaluationResult> results = new ArrayList<>();
+    for (EmbeddingMatrix embedding : judged.embeddings()) {
+      EvaluationResult result = evaluations.evaluate(embedding);
+      results.add(result);
+      if (!options.json()) {
+        EvaluationText.print(result, out);
+      }
+    }
+    if (options.json()) {
+      EvaluationText.printJson(results, out);
+    }
+    return results;
   }
 }

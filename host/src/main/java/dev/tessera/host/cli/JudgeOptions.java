@@ -1,8 +1,10 @@
 package dev.tessera.host.cli;
 
+import dev.tessera.host.config.DeviceName;
 import dev.tessera.host.evaluate.Evaluations;
 import dev.tessera.host.evaluate.ProbeKind;
 import dev.tessera.host.evaluate.Task;
+import dev.tessera.host.natives.Devices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -26,6 +28,14 @@ final class JudgeOptions {
   private int seeds = 3;
 
   @Option(
+      names = "--device",
+      paramLabel = "auto|cpu|cuda:N",
+      defaultValue = "auto",
+      description =
+          "Where a network computes; auto is a GPU if there is one. The quick probe takes the CPU.")
+  private DeviceName device;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads; all processors if not given.")
@@ -43,7 +53,11 @@ final class JudgeOptions {
     return tasks.isEmpty() ? Task.all() : tasks.stream().map(Task::of).distinct().toList();
   }
 
+  /**
+   * How to evaluate; called before any data is read, since it fails for a GPU that is not there.
+   */
   Evaluations.Options evaluation(ProbeKind probe, BooleanSupplier cancelled) {
-    return new Evaluations.Options(tasks(), probe, seeds, Math.max(1, threads), cancelled);
+    return new Evaluations.Options(
+        tasks(), probe, seeds, Devices.resolve(device), Math.max(1, threads), cancelled);
   }
 }

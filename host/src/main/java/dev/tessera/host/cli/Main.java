@@ -2,8 +2,13 @@ package dev.tessera.host.cli;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
+import dev.tessera.host.config.DeviceName;
+import dev.tessera.host.config.MemoryLimit;
+import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
 /** Starts the command line and turns what goes wrong into one line and an exit code. */
 public final class Main {
@@ -28,7 +33,19 @@ public final class Main {
     command.setExecutionExceptionHandler(Main::report);
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setUsageHelpAutoWidth(true);
+    command.registerConverter(DeviceName.class, checked(DeviceName::new));
+    command.registerConverter(MemoryLimit.class, checked(MemoryLimit::new));
     return command;
+  }
+
+  private static <T> ITypeConverter<T> checked(Function<String, T> constructor) {
+    return text -> {
+      try {
+        return constructor.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    };
   }
 
   private static int report(Exception failure, CommandLine command, ParseResult parsed) {

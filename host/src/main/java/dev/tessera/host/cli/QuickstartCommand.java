@@ -1,11 +1,11 @@
 package dev.tessera.host.cli;
 
-import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.config.ConfigOverride;
 import dev.tessera.host.data.StoreOptions;
 import dev.tessera.host.evaluate.Evaluations;
 import dev.tessera.host.evaluate.ProbeKind;
 import dev.tessera.host.evaluate.Task;
+import dev.tessera.host.pipeline.LimitedMemory;
 import dev.tessera.host.progress.ProgressDisplay;
 import dev.tessera.host.split.ChallengeSplit;
 import dev.tessera.host.split.LogSplit;
@@ -76,21 +76,22 @@ final class QuickstartCommand implements Callable<Integer> {
   }
 
   /** Leaves a folder that has targets as it is. */
-  private static void split(Path data, PrintWriter out) {
+  private void split(Path data, PrintWriter out) {
     if (Files.exists(data.resolve("target").resolve(SplitTables.TRAIN_TARGET))) {
       out.printf("Split in time: %s has input and targets.%n", data);
     } else {
       out.printf("Splitting %s in time: the last 28 days are what is to be predicted ...%n", data);
       try (Interruption interruption = new Interruption();
-          HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE)) {
-        new LogSplit(
+          LimitedMemory memory = LimitedMemory.of(options.memoryLimit())) {
+        LogSplit split =
+            new LogSplit(
                 new SplitRequest(data, ChallengeSplit.TARGET_DAYS, OptionalLong.empty()),
                 new StoreOptions(
                     memory.work(),
                     Runtime.getRuntime().availableProcessors(),
                     Displays.standardError(),
-                    interruption::isRequested))
-            .write();
+                    interruption::isRequested));
+        memory.within(split::write);
       }
     }
     out.flush();
@@ -99,20 +100,22 @@ final class QuickstartCommand implements Callable<Integer> {
   private void judge(Path run, PrintWriter out) {
     ProgressDisplay display = Displays.standardError();
     Path workspace = options.workspace().orElse(Path.of(".tessera"));
-    try (Interruption interruption = new Interruption()) {
+    Path report = run.resolve("report.html");
+    try (Interruption interruption = new Interruption();
+        LimitedMemory memory = LimitedMemory.of(options.memoryLimit())) {
       Evaluations.Options evaluation =
           new Evaluations.Options(
               Task.all(),
               ProbeKind.LINEAR,
               1,
+              "cpu",
               Runtime.getRuntime().availableProcessors(),
-              interruption::isRequested);
+              memory.watched(interruption::isRequested));
       Comparisons.Request request = new Comparisons.Request(run, Optional.empty(), workspace);
       out.println();
-      ComparisonText.print(Comparisons.compareOrRead(request, evaluation, display), out);
+      ComparisonText.print(Comparisons.compareOrRead(request, evaluation, memory, display), out);
+      ReportCommand.write(run, report, workspace, memory, display);
     }
-    Path report = run.resolve("report.html");
-    ReportCommand.write(run, report, workspace, display);
     out.printf("%nReport in %s%n", report.toAbsolutePath());
     out.flush();
   }

@@ -1,13 +1,13 @@
 package dev.tessera.host.cli;
 
-import dev.tessera.api.EventLog;
+import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
-import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.data.DataSource;
 import dev.tessera.host.data.EventStore;
 import dev.tessera.host.data.StoreOptions;
 import dev.tessera.host.evaluate.Comparison;
 import dev.tessera.host.evaluate.RunComparison;
+import dev.tessera.host.pipeline.LimitedMemory;
 import dev.tessera.host.pipeline.Manifest;
 import dev.tessera.host.pipeline.RunFolder;
 import dev.tessera.host.progress.ProgressDisplay;
@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -53,18 +54,24 @@ final class ReportCommand implements Callable<Integer> {
       description = "Where event stores are kept (default: .tessera).")
   private Path workspace = Path.of(".tessera");
 
+  @Mixin private MemoryOption memoryLimit;
+
   @Override
   public Integer call() {
     Path file = out == null ? run.resolve("report.html") : out;
-    write(run, file, workspace, Displays.standardError());
+    ProgressDisplay display = Displays.standardError();
     PrintWriter text = spec.commandLine().getOut();
-    text.printf("Report in %s%n", file);
+    try (LimitedMemory memory = memoryLimit.open()) {
+      write(run, file, workspace, memory, display);
+      text.printf("Report in %s (%s)%n", file, memory.peak());
+    }
     text.flush();
     return 0;
   }
 
   /** Writes the report of a run. */
-  static void write(Path run, Path file, Path workspace, ProgressDisplay display) {
+  static void write(
+      Path run, Path file, Path workspace, LimitedMemory memory, ProgressDisplay display) {
     RunFolder folder = new RunFolder(run);
     Manifest manifest = folder.manifest();
     List<String> notes = new ArrayList<>();
@@ -78,20 +85,20 @@ final class ReportCommand implements Callable<Integer> {
               .formatted(run));
     }
     DataSource source = new DataSource(Path.of(manifest.data().folder()), manifest.data().mode());
-    try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE)) {
-      StoreOptions options =
-          new StoreOptions(
-              memory.work(), Runtime.getRuntime().availableProcessors(), display, () -> false);
-      try (EventStore store = EventStore.open(source, workspace, options)) {
-        new HtmlReport(folder, comparison, notes).write(file, Optional.of(store.log()));
-        return;
-      } catch (PluginException e) {
-        if (e.code() == dev.tessera.api.ErrorCode.IO) {
-          throw e;
-        }
-        notes.add("no map and no neighbours, for the events cannot be read: " + e.getMessage());
-      }
-      new HtmlReport(folder, comparison, notes).write(file, Optional.<EventLog>empty());
-    }
+    StoreOptions options =
+        new StoreOptions(
+            memory.work(), Runtime.getRuntime().availableProcessors(), display, () -> false);
+    memory.within(
+        () -> {
+          try (EventStore store = EventStore.open(source, workspace, options)) {
+            return new HtmlReport(folder, comparison, notes).write(file, Optional.of(store.log()));
+          } catch (PluginException e) {
+            if (e.code() == ErrorCode.IO || e.code() == ErrorCode.OUT_OF_MEMORY) {
+              throw e;
+            }
+            notes.add("no map and no neighbours, for the events cannot be read: " + e.getMessage());
+            return new HtmlReport(folder, comparison, notes).write(file, Optional.empty());
+          }
+        });
   }
 }

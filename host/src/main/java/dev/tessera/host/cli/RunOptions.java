@@ -1,6 +1,7 @@
 package dev.tessera.host.cli;
 
 import dev.tessera.host.config.ConfigOverride;
+import dev.tessera.host.config.MemoryLimit;
 import dev.tessera.host.pipeline.RunPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ final class RunOptions {
       names = "--memory-limit",
       paramLabel = "SIZE",
       description = "Memory of the run, as 12G or 60%% (of the machine's; default 80%%).")
-  private String memoryLimit;
+  private MemoryLimit memoryLimit;
 
   @Option(
       names = "--workspace",
@@ -111,6 +112,11 @@ final class RunOptions {
     return Optional.ofNullable(workspace);
   }
 
+  /** The limit of what is no step. */
+  MemoryLimit memoryLimit() {
+    return memoryLimit == null ? MemoryLimit.USUAL : memoryLimit;
+  }
+
   List<Path> pluginFolders() {
     return pluginFolders;
   }
@@ -126,7 +132,11 @@ final class RunOptions {
     add(overrides, "--out", "out", out);
     add(overrides, "--mode", "mode", mode);
     add(overrides, "--workspace", "workspace", workspace);
-    add(overrides, "--memory-limit", "memory-limit", memoryLimit);
+    add(
+        overrides,
+        "--memory-limit",
+        "memory-limit",
+        memoryLimit == null ? null : memoryLimit.text());
     add(overrides, "--device", "device", device);
     if (seed != null) {
       overrides.add(ConfigOverride.typedOption("--seed", "seed", seed.toString()));

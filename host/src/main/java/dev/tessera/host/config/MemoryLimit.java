@@ -13,6 +13,9 @@ public record MemoryLimit(String text) {
   private static final Pattern SYNTAX =
       Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(%|[KMGT])(?:i?B)?");
 
+  /** Where nothing else is said. */
+  public static final MemoryLimit USUAL = new MemoryLimit("80%");
+
   /** Checks the text; {@link IllegalArgumentException} says what it must be. */
   public MemoryLimit {
     Matcher matcher = SYNTAX.matcher(text);

@@ -14,6 +14,7 @@ import org.apache.arrow.dataset.scanner.ScanOptions;
 import org.apache.arrow.dataset.scanner.Scanner;
 import org.apache.arrow.dataset.source.Dataset;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -156,7 +157,12 @@ final class ParquetTable {
       return reader.loadNextBatch();
     } catch (PluginException e) {
       throw e;
-    } catch (RuntimeException e) { // how Arrow's native side reports broken data
+    } catch (RuntimeException e) { // how Arrow reports broken data, and want of memory
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof OutOfMemoryException memory) {
+          throw memory;
+        }
+      }
       throw unreadable(e);
     }
   }

@@ -1,6 +1,7 @@
 package dev.tessera.host.evaluate;
 
 import ai.djl.ndarray.NDArray;
+import dev.tessera.torch.AdamW;
 import java.util.SplittableRandom;
 
 /** {@code y = x Wᵀ + b}; first weights uniform in ±1/√(inputs), as PyTorch's. */
@@ -66,11 +67,11 @@ final class DenseLayer {
           NDArray place = Torch.slice(scratch, 0, 0, (to - from) * inputs);
           NDArray product = place.reshape(to - from, inputs)) {
         torch.products().setTransposed(product, part, x);
-        adam.update(weight, from * inputs, Torch.floats(product));
+        adam.update(weight, from, to, product);
       }
     }
     try (NDArray sum = gradient.sum(new int[] {0})) {
-      adam.update(bias, 0, Torch.floats(sum));
+      adam.update(bias, sum);
     }
   }
 }

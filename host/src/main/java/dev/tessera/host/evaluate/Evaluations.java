@@ -22,11 +22,17 @@ public final class Evaluations {
    * @param tasks which
    * @param probe what learns
    * @param seeds how often, 1 to 100
+   * @param device where a network computes, {@code cpu} or {@code cuda:N}
    * @param threads of the products
    * @param cancelled asked often; true ends the work
    */
   public record Options(
-      List<Task> tasks, ProbeKind probe, int seeds, int threads, BooleanSupplier cancelled) {
+      List<Task> tasks,
+      ProbeKind probe,
+      int seeds,
+      String device,
+      int threads,
+      BooleanSupplier cancelled) {
 
     private static final int MOST_SEEDS = 100;
 
@@ -70,7 +76,7 @@ public final class Evaluations {
                           .map(task -> task.task().label() + ": " + task.whyNot().orElse(""))
                           .toList())));
     }
-    Probe probe = options.probe().probe(options.threads());
+    Probe probe = options.probe().probe(options.device(), options.threads());
     int seeds = probe.isRandom() ? options.seeds() : 1;
     Bootstrap bootstrap =
         new Bootstrap(

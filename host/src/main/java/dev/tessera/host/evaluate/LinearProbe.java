@@ -43,7 +43,7 @@ final class LinearProbe implements Probe {
       List<TaskData> together =
           open.stream().filter(task -> Arrays.equals(task.rows(), rows)).toList();
       open.removeAll(together);
-      try (Torch torch = Torch.open(threads(embedding, together))) {
+      try (Torch torch = Torch.open("cpu", threads(embedding, together))) {
         fitTogether(embedding, together, torch, cancelled, fits);
       }
     }

@@ -1,8 +1,7 @@
 package dev.tessera.host.evaluate;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.nn.Activation;
-import java.nio.FloatBuffer;
+import dev.tessera.torch.AdamW;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -17,7 +16,7 @@ import java.util.stream.IntStream;
  *
  * <p>Goes back by hand: each weight's gradient is used as soon as it is made and not kept, and the
  * arrays between the layers are made once. PyTorch's recording would make and touch 210 MB of fresh
- * memory in each step of the full network.
+ * memory in each step of the full network. All of it is PyTorch's own kernels, on any device.
  */
 final class Network implements AutoCloseable {
 
@@ -43,13 +42,20 @@ final class Network implements AutoCloseable {
   /** Widths: D, H, that inside the bottlenecks, L. */
   record Shape(int inputs, int thin, int wide, int outputs) {}
 
+  /** AdamW's η, λ and ε. */
+  record Learning(double rate, double decay, double epsilon) {}
+
   /** Gradients of weights are made and used in parts of 4 MB, which stay in the cache. */
   private static final int GRADIENT_FLOATS = 1 << 20;
 
-  /** What lies between the layers, for so many rows: lists have an array for each block. */
+  /**
+   * What lies between the layers, for so many rows: lists have an array for each block, streams
+   * that before and after each.
+   */
   private record Buffers(
       int rows,
-      NDArray stream,
+      NDArray projected,
+      List<NDArray> streams,
       List<NDArray> normed,
       List<NDArray> widened,
       List<NDArray> hidden,
@@ -64,9 +70,10 @@ final class Network implements AutoCloseable {
       return new Buffers(
           rows,
           matrix.apply(network.thin),
-          ofBlocks(matrix, network.thin),
-          ofBlocks(matrix, network.wide),
-          ofBlocks(matrix, network.wide),
+          several(matrix, network.thin, BLOCKS + 1),
+          several(matrix, network.thin, BLOCKS),
+          several(matrix, network.wide, BLOCKS),
+          several(matrix, network.wide, BLOCKS),
           matrix.apply(network.thin),
           matrix.apply(network.outputs),
           matrix.apply(network.thin),
@@ -74,13 +81,13 @@ final class Network implements AutoCloseable {
           matrix.apply(network.wide));
     }
 
-    private static List<NDArray> ofBlocks(IntFunction<NDArray> matrix, int columns) {
-      return IntStream.range(0, BLOCKS).mapToObj(block -> matrix.apply(columns)).toList();
+    private static List<NDArray> several(IntFunction<NDArray> matrix, int columns, int count) {
+      return IntStream.range(0, count).mapToObj(i -> matrix.apply(columns)).toList();
     }
 
     void close() {
-      List.of(stream, last, logits, gradient, thin, wide).forEach(NDArray::close);
-      List.of(normed, widened, hidden).forEach(blocks -> blocks.forEach(NDArray::close));
+      List.of(projected, last, logits, gradient, thin, wide).forEach(NDArray::close);
+      List.of(streams, normed, widened, hidden).forEach(blocks -> blocks.forEach(NDArray::close));
     }
   }
 
@@ -89,19 +96,21 @@ final class Network implements AutoCloseable {
    *
    * @param thin H
    * @param wide the width inside the bottlenecks
-   * @param threads of the products
+   * @param device {@code cpu} or {@code cuda:N}
+   * @param threads of the products on the CPU
    */
-  Network(int inputs, int thin, int wide, int outputs, long seed, int threads) {
+  Network(int inputs, int thin, int wide, int outputs, long seed, String device, int threads) {
     this(
         new Shape(inputs, thin, wide, outputs),
         seed,
-        threads,
-        new AdamW(LEARNING_RATE, DECAY, AdamW.EPSILON));
+        Torch.open(device, threads),
+        new Learning(LEARNING_RATE, DECAY, AdamW.EPSILON));
   }
 
-  Network(Shape shape, long seed, int threads, AdamW adam) {
-    this.adam = adam;
-    this.torch = Torch.open(threads);
+  /** A network that owns the PyTorch it computes by. */
+  Network(Shape shape, long seed, Torch torch, Learning learning) {
+    this.torch = torch;
+    this.adam = torch.adam(learning.rate(), learning.decay(), learning.epsilon());
     this.thin = shape.thin();
     this.wide = shape.wide();
     this.outputs = shape.outputs();
@@ -128,27 +137,26 @@ final class Network implements AutoCloseable {
    */
   double train(float[] x, int rows, TargetMatrix targets, int firstRow) {
     try (NDArray batch = torch.matrix(rows, x.length / rows, x)) {
-      NDArray logits = forward(batch, rows);
-      double loss = loss(logits, targets, firstRow);
+      float[] logits = forward(batch, rows).toFloatArray();
       adam.next();
-      try (NDArray gradient = residuals(logits, targets, firstRow)) {
+      try (NDArray gradient = torch.matrix(rows, outputs, residuals(logits, targets, firstRow))) {
         back(batch, gradient);
       }
-      return loss;
+      return loss(logits, targets, firstRow);
     }
   }
 
   /** The logits of a batch, copied to a place of an array. */
   void predict(float[] x, int rows, float[] into, int at) {
     try (NDArray batch = torch.matrix(rows, x.length / rows, x)) {
-      Torch.floats(forward(batch, rows)).get(0, into, at, rows * outputs);
+      System.arraycopy(forward(batch, rows).toFloatArray(), 0, into, at, rows * outputs);
     }
   }
 
   /** The mean loss of a batch. */
   double loss(float[] x, int rows, TargetMatrix targets, int firstRow) {
     try (NDArray batch = torch.matrix(rows, x.length / rows, x)) {
-      return loss(forward(batch, rows), targets, firstRow);
+      return loss(forward(batch, rows).toFloatArray(), targets, firstRow);
     }
   }
 
@@ -190,66 +198,68 @@ final class Network implements AutoCloseable {
   /** The logits, which hold until the next call. */
   private NDArray forward(NDArray x, int rows) {
     Buffers b = buffers(rows);
-    input.forward(x, b.thin());
-    inputNorm.forward(b.thin(), b.stream());
+    input.forward(x, b.projected());
+    inputNorm.forward(b.projected(), b.streams().get(0));
     for (int block = 0; block < BLOCKS; block++) {
-      norms.get(block).forward(b.stream(), b.normed().get(block));
+      NDArray stream = b.streams().get(block);
+      norms.get(block).forward(stream, b.normed().get(block));
       widen.get(block).forward(b.normed().get(block), b.widened().get(block));
       torch.gelu().forward(b.widened().get(block), b.hidden().get(block));
-      narrow.get(block).forward(b.hidden().get(block), b.thin());
-      b.stream().addi(b.thin());
+      NDArray next = b.streams().get(block + 1);
+      narrow.get(block).forward(b.hidden().get(block), next);
+      next.addi(stream);
     }
-    outputNorm.forward(b.stream(), b.last());
+    outputNorm.forward(b.streams().get(BLOCKS), b.last());
     output.forward(b.last(), b.logits());
     return b.logits();
   }
 
   private void back(NDArray x, NDArray ofLogits) {
     Buffers b = buffers;
-    output.back(ofLogits, b.thin());
+    output.back(ofLogits, b.gradient());
     output.learn(b.last(), ofLogits, weightGradient, adam);
-    outputNorm.back(b.thin(), b.gradient(), false, adam);
+    outputNorm.back(b.streams().get(BLOCKS), b.gradient(), adam);
     for (int block = BLOCKS - 1; block >= 0; block--) {
       narrow.get(block).back(b.gradient(), b.wide());
       narrow.get(block).learn(b.hidden().get(block), b.gradient(), weightGradient, adam);
       torch.gelu().back(b.wide(), b.widened().get(block));
       widen.get(block).back(b.wide(), b.thin());
       widen.get(block).learn(b.normed().get(block), b.wide(), weightGradient, adam);
-      norms.get(block).back(b.thin(), b.gradient(), true, adam);
+      norms.get(block).back(b.streams().get(block), b.thin(), adam);
+      b.gradient().addi(b.thin());
     }
-    inputNorm.back(b.gradient(), b.thin(), false, adam);
-    input.learn(x, b.thin(), weightGradient, adam);
+    inputNorm.back(b.projected(), b.gradient(), adam);
+    input.learn(x, b.gradient(), weightGradient, adam);
   }
 
-  private static double loss(NDArray logits, TargetMatrix targets, int firstRow) {
+  private static double loss(float[] logits, TargetMatrix targets, int firstRow) {
     int labels = targets.labels();
-    FloatBuffer z = Torch.floats(logits);
-    int rows = z.capacity() / labels;
+    int rows = logits.length / labels;
     double sum = 0;
-    for (int i = 0; i < z.capacity(); i++) {
-      float value = z.get(i);
-      sum += Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value)));
+    for (float z : logits) {
+      sum += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
     }
     for (int row = 0; row < rows; row++) {
       for (int i = targets.start(firstRow + row); i < targets.end(firstRow + row); i++) {
-        sum -= z.get(row * labels + targets.column(i));
+        sum -= logits[row * labels + targets.column(i)];
       }
     }
     return sum / rows / labels;
   }
 
-  private static NDArray residuals(NDArray logits, TargetMatrix targets, int firstRow) {
+  /** The loss's gradient: (σ(z) − target) / (rows · labels). */
+  private static float[] residuals(float[] logits, TargetMatrix targets, int firstRow) {
     int labels = targets.labels();
-    NDArray residuals = Activation.sigmoid(logits);
-    FloatBuffer values = Torch.floats(residuals);
-    int rows = values.capacity() / labels;
+    int rows = logits.length / labels;
+    float[] residuals = new float[logits.length];
+    for (int i = 0; i < residuals.length; i++) {
+      residuals[i] = (float) (1 / (1 + Math.exp(-logits[i])) / logits.length);
+    }
     for (int row = 0; row < rows; row++) {
       for (int i = targets.start(firstRow + row); i < targets.end(firstRow + row); i++) {
-        int at = row * labels + targets.column(i);
-        values.put(at, values.get(at) - 1);
+        residuals[row * labels + targets.column(i)] -= 1f / logits.length;
       }
     }
-    residuals.muli(1f / rows / labels);
     return residuals;
   }
 

@@ -16,11 +16,13 @@ final class NetworkProbe implements Probe {
 
   private final int thin;
   private final int wide;
+  private final String device;
   private final int threads;
 
-  NetworkProbe(int thin, int wide, int threads) {
+  NetworkProbe(int thin, int wide, String device, int threads) {
     this.thin = thin;
     this.wide = wide;
+    this.device = device;
     this.threads = threads;
   }
 
@@ -43,7 +45,7 @@ final class NetworkProbe implements Probe {
     int rows = task.rows().length;
     Fit best = null;
     try (Network network =
-        new Network(embedding.dimension(), thin, wide, task.labels(), seed, threads)) {
+        new Network(embedding.dimension(), thin, wide, task.labels(), seed, device, threads)) {
       for (int epoch = 0; epoch < EPOCHS; epoch++) {
         for (int from = 0; from < rows; from += BATCH) {
           Evaluations.check(cancelled);

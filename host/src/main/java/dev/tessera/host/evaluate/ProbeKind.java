@@ -5,23 +5,23 @@ public enum ProbeKind {
   /** Logistic regression: seconds. */
   LINEAR("logistic regression (the quick probe; not the challenge's network)") {
     @Override
-    Probe probe(int threads) {
+    Probe probe(String device, int threads) {
       return new LinearProbe(threads);
     }
   },
   /** The organisers' network, an eighth as wide. */
   SMALL("the organisers' network with 256/512 instead of 2048/4096 units") {
     @Override
-    Probe probe(int threads) {
+    Probe probe(String device, int threads) {
       // products this small end before a second thread has woken up
-      return new NetworkProbe(256, 512, 1);
+      return new NetworkProbe(256, 512, device, 1);
     }
   },
   /** The organisers' network. */
   FULL("the organisers' network (2048/4096 units, 3 epochs, best epoch)") {
     @Override
-    Probe probe(int threads) {
-      return new NetworkProbe(2048, 4096, threads);
+    Probe probe(String device, int threads) {
+      return new NetworkProbe(2048, 4096, device, threads);
     }
   };
 
@@ -36,5 +36,6 @@ public enum ProbeKind {
     return words;
   }
 
-  abstract Probe probe(int threads);
+  /** The probe; the quick one computes on the CPU, whatever the device. */
+  abstract Probe probe(String device, int threads);
 }

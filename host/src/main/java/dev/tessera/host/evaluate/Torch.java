@@ -12,46 +12,54 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.config.DeviceName;
 import dev.tessera.host.natives.Devices;
+import dev.tessera.torch.AdamW;
 import dev.tessera.torch.Gelu;
+import dev.tessera.torch.LayerNorm;
 import dev.tessera.torch.Products;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
- * PyTorch's products on the CPU for the calling thread: the memory of its arrays, and views of it.
- * For one thread; arrays live until {@link #close} unless closed before.
+ * PyTorch for the calling thread, on one device. For one thread; arrays live until {@link #close}
+ * unless closed before.
  */
 final class Torch implements AutoCloseable {
 
   private final NDManager manager;
   private final Products products;
   private final Gelu gelu;
+  private final LayerNorm layerNorm;
 
   private Torch(NDManager manager) {
     this.manager = manager;
     this.products = new Products(manager);
     this.gelu = new Gelu(manager);
+    this.layerNorm = new LayerNorm(manager);
   }
 
   /**
    * Loads PyTorch.
    *
-   * @param threads of its products
-   * @throws PluginException UNAVAILABLE if it cannot be loaded
+   * @param device {@code cpu} or {@code cuda:N}
+   * @param threads of its work on the CPU
+   * @throws PluginException UNAVAILABLE if it or the device cannot be used
    */
-  static Torch open(int threads) {
-    Devices.resolve(new DeviceName("cpu")); // tells DJL how to behave, before its first class
+  static Torch open(String device, int threads) {
+    DeviceName name = new DeviceName(device);
+    Devices.resolve(name); // tells DJL how to behave, before its first class
     try {
-      NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+      NDManager manager =
+          NDManager.newBaseManager(
+              name.gpu().isPresent() ? Device.gpu(name.gpu().getAsInt()) : Device.cpu(), "PyTorch");
       JniUtils.setNumThreads(threads);
       JniUtils.setGradMode(false);
       return new Torch(manager);
     } catch (EngineException | LinkageError e) {
       throw new PluginException(
           ErrorCode.UNAVAILABLE,
-          "PyTorch could not be loaded: %s; see 'tessera doctor'"
-              .formatted(String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          "PyTorch could not be used on %s: %s; see 'tessera doctor'"
+              .formatted(device, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
           e);
     }
   }
@@ -92,7 +100,16 @@ final class Torch implements AutoCloseable {
     return gelu;
   }
 
-  /** The memory of a contiguous array, without a copy; valid while the array is open. */
+  LayerNorm layerNorm() {
+    return layerNorm;
+  }
+
+  /** AdamW of a rate η, decay λ and ε. */
+  AdamW adam(double learningRate, double decay, double epsilon) {
+    return new AdamW(manager, learningRate, decay, epsilon);
+  }
+
+  /** The memory of a contiguous array on the CPU, without a copy; valid while it is open. */
   static FloatBuffer floats(NDArray array) {
     ByteBuffer view = ((PtNDArray) array).toByteBuffer(true);
     if (!view.isDirect()) {

@@ -48,11 +48,11 @@ public final class HtmlReport {
   }
 
   /**
-   * Writes the file; it appears whole.
+   * Writes the file, which appears whole, and returns it.
    *
    * @param log the run's events, for map and neighbours; without it they are left out
    */
-  public void write(Path file, Optional<EventLog> log) {
+  public Path write(Path file, Optional<EventLog> log) {
     String json;
     try {
       // in a script, "</" would end it
@@ -65,6 +65,7 @@ public final class HtmlReport {
     try {
       Files.writeString(aside, page);
       Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return file;
     } catch (IOException e) {
       throw new PluginException(ErrorCode.IO, file + ": cannot be written: " + e.getMessage(), e);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tessera.api.Npy;
+import dev.tessera.host.natives.CudaDriver;
 import dev.tessera.host.progress.ProgressDisplay;
 import dev.tessera.host.split.ReadTable;
 import dev.tessera.host.synth.ShopPreset;
@@ -12,7 +13,9 @@ import dev.tessera.host.synth.SyntheticShop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,6 +148,63 @@ class EvaluateCommandTest {
         data);
     Path one = write("one", new long[] {clients[0]}, new float[] {1, 2}, 2);
     assertFails("no task can be scored: churn: ", "evaluate", one, "--data", data);
+  }
+
+  @Test
+  void computesWhereItIsToldToAndRefusesAGpuThatIsNotThere() {
+    String[] scores = new String[2];
+    String[] devices = {"auto", "cpu"};
+    for (int i = 0; i < devices.length; i++) {
+      CommandRun run =
+          CommandRun.of(
+              "evaluate",
+              counts,
+              "--data",
+              data,
+              "--probe",
+              "small",
+              "--seeds",
+              1,
+              "--tasks",
+              "conversion",
+              "--json",
+              "--device",
+              devices[i]);
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(run.err()).containsPattern("peak [\\d,]+ MB of [\\d,]+ MB");
+      scores[i] = run.out().replaceAll("\"seconds\".*", "");
+    }
+    if (CudaDriver.find().isEmpty()) {
+      assertThat(scores[0]).isEqualTo(scores[1]);
+    }
+    // before the folder is looked at
+    assertFails(
+        "device cuda:999 was asked for, found",
+        "evaluate",
+        folder.resolve("nowhere"),
+        "--device",
+        "cuda:999");
+    assertFails("device cuda:999 was asked for, found", "compare", folder, "--device", "cuda:999");
+    CommandRun unknown = CommandRun.of("compare", folder, "--device", "gpu");
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("device must be auto, cpu or cuda:N, was 'gpu'");
+  }
+
+  @Test
+  void refusesALimitBelowTheHeapAndOneThatIsNone() {
+    for (String[] command :
+        new String[][] {{"evaluate"}, {"compare"}, {"report"}, {"data", "split"}}) {
+      List<Object> arguments = new ArrayList<>(List.of(command));
+      arguments.addAll(List.of(data, "--memory-limit"));
+      arguments.add("20M");
+      CommandRun small = CommandRun.of(arguments.toArray());
+      assertThat(small.code()).isEqualTo(2);
+      assertThat(small.err()).contains("memory-limit 20M is 20 MB, but the JVM was started");
+      arguments.set(arguments.size() - 1, "plenty");
+      CommandRun none = CommandRun.of(arguments.toArray());
+      assertThat(none.code()).isEqualTo(2);
+      assertThat(none.err()).contains("memory-limit must be like 12G, 900M or 60%, was 'plenty'");
+    }
   }
 
   @Test

@@ -40,7 +40,8 @@ class EvaluationGoldenTest {
       TargetFolder targets =
           TargetFolder.read(ReferenceData.split(folder.resolve("raw")), memory.work());
       Evaluations evaluations =
-          new Evaluations(targets, new Evaluations.Options(Task.all(), probe, 3, 2, () -> false));
+          new Evaluations(
+              targets, new Evaluations.Options(Task.all(), probe, 3, "cpu", 2, () -> false));
       for (String name : embeddings) {
         EvaluationResult result =
             evaluations.evaluate(

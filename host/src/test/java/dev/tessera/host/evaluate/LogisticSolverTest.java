@@ -25,7 +25,7 @@ class LogisticSolverTest {
     EmbeddingMatrix matrix =
         EmbeddingMatrix.of("x", IntStream.range(0, ROWS).asLongStream().toArray(), COLUMNS, values);
     int[] rows = IntStream.range(0, ROWS).toArray();
-    try (Torch torch = Torch.open(2)) {
+    try (Torch torch = Torch.open("cpu", 2)) {
       Design design = new Design(matrix, rows, torch);
       LogisticLoss loss = new LogisticLoss(design, List.of(targets), torch, () -> false);
       LogisticSolver solver = new LogisticSolver(loss, design.gram(), torch);
@@ -54,7 +54,7 @@ class LogisticSolverTest {
     }
     EmbeddingMatrix matrix =
         EmbeddingMatrix.of("x", IntStream.range(0, ROWS).asLongStream().toArray(), COLUMNS, values);
-    try (Torch torch = Torch.open(1)) {
+    try (Torch torch = Torch.open("cpu", 1)) {
       Design design = new Design(matrix, IntStream.range(0, ROWS).toArray(), torch);
       double[] gram = design.gram();
       int n = design.columns();
@@ -81,7 +81,7 @@ class LogisticSolverTest {
       matrix[i * n + i] += 1;
     }
     float[] inverse;
-    try (Torch torch = Torch.open(1);
+    try (Torch torch = Torch.open("cpu", 1);
         NDArray found = torch.inverse(matrix, n)) {
       inverse = found.toFloatArray();
     }

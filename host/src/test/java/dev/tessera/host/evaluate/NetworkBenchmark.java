@@ -24,7 +24,8 @@ final class NetworkBenchmark {
     }
     long[] pairs = random.longs(2L * rows, 0, (long) rows * sizes[3]).toArray();
     TargetMatrix targets = TargetMatrix.ofPairs(rows, sizes[3], pairs);
-    try (Network network = new Network(sizes[0], sizes[1], sizes[2], sizes[3], 1, sizes[5])) {
+    try (Network network =
+        new Network(sizes[0], sizes[1], sizes[2], sizes[3], 1, "cpu", sizes[5])) {
       for (int step = 0; step < sizes[4]; step++) {
         long start = System.nanoTime();
         double loss = network.train(x, rows, targets, 0);

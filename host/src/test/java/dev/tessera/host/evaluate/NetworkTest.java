@@ -3,6 +3,7 @@ package dev.tessera.host.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tessera.torch.AdamW;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +25,14 @@ class NetworkTest {
   @Test
   void gradientsAreTheDifferencesOfTheLoss() {
     // with so large an ε a step is the gradient itself
-    AdamW plain = new AdamW(1e6, 0, 1e6);
-    try (Network network = new Network(new Network.Shape(INPUTS, 8, 12, LABELS), 11, 1, plain)) {
+    Network.Learning plain = new Network.Learning(1e6, 0, 1e6);
+    Network.Shape shape = new Network.Shape(INPUTS, 8, 12, LABELS);
+    try (Network network = new Network(shape, 11, Torch.open("cpu", 1), plain)) {
       shake(network);
       List<float[]> before = copy(network);
       List<float[]> differences = new ArrayList<>();
       for (AdamW.Parameter parameter : network.parameters()) {
-        differences.add(differences(network, parameter.floats()));
+        differences.add(differences(network, Torch.floats(parameter.values())));
       }
 
       network.train(x, ROWS, targets, 1);
@@ -49,7 +51,7 @@ class NetworkTest {
 
   @Test
   void learnsByHeart() {
-    try (Network network = new Network(INPUTS, 16, 32, LABELS, 5, 1)) {
+    try (Network network = new Network(INPUTS, 16, 32, LABELS, 5, "cpu", 1)) {
       double first = network.train(x, ROWS, targets, 1);
       double last = first;
       for (int step = 0; step < 200; step++) {
@@ -75,7 +77,7 @@ class NetworkTest {
 
   private float[] trained(long seed) {
     float[] logits = new float[ROWS * LABELS];
-    try (Network network = new Network(INPUTS, 16, 32, LABELS, seed, 2)) {
+    try (Network network = new Network(INPUTS, 16, 32, LABELS, seed, "cpu", 2)) {
       network.train(x, ROWS, targets, 1);
       network.predict(x, ROWS, logits, 0);
     }
@@ -85,7 +87,7 @@ class NetworkTest {
   /** Away from the first gains and biases, where some gradients would vanish. */
   private void shake(Network network) {
     for (AdamW.Parameter parameter : network.parameters()) {
-      FloatBuffer floats = parameter.floats();
+      FloatBuffer floats = Torch.floats(parameter.values());
       for (int i = 0; i < floats.capacity(); i++) {
         floats.put(i, floats.get(i) + 0.3f * (float) random.nextGaussian());
       }
@@ -110,8 +112,8 @@ class NetworkTest {
   private static List<float[]> copy(Network network) {
     List<float[]> copies = new ArrayList<>();
     for (AdamW.Parameter parameter : network.parameters()) {
-      float[] copy = new float[parameter.floats().capacity()];
-      parameter.floats().get(0, copy);
+      float[] copy = new float[Torch.floats(parameter.values()).capacity()];
+      Torch.floats(parameter.values()).get(0, copy);
       copies.add(copy);
     }
     return copies;

@@ -1,0 +1,20 @@
+package dev.tessera.host.cli;
+
+import dev.tessera.host.config.MemoryLimit;
+import dev.tessera.host.pipeline.LimitedMemory;
+import picocli.CommandLine.Option;
+
+/** The memory of the commands that split, evaluate and report. */
+final class MemoryOption {
+
+  @Option(
+      names = "--memory-limit",
+      paramLabel = "SIZE",
+      description = "Memory, as 12G or 60%% (of the machine's; default: 80%%).")
+  private MemoryLimit limit = MemoryLimit.USUAL;
+
+  /** The memory under the limit, to be closed. */
+  LimitedMemory open() {
+    return LimitedMemory.of(limit);
+  }
+}
