@@ -36,6 +36,15 @@ class ArchitectureTest {
           .resideInAPackage("dev.tessera.host.flight");
 
   @ArchTest
+  static final ArchRule fetchingKnowsTheServerThroughTheClientOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.tessera.host.fetch")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.tessera.host.flight..");
+
+  @ArchTest
   static final ArchRule onlyThePluginPackageKnowsPf4j =
       noClasses()
           .that()

@@ -1,5 +1,5 @@
 /**
- * Serves embeddings over Arrow Flight, and fetches them.
+ * Serves embeddings over Arrow Flight.
  *
  * <p>The way of a request: {@link dev.tessera.host.flight.EmbeddingFlightServer} takes the call,
  * {@link dev.tessera.host.flight.call.CallGate} lets it pass, its producer parses the {@link

@@ -12,6 +12,8 @@ import dev.tessera.client.EmbeddingFlightClient;
 import dev.tessera.client.EmbeddingInfo;
 import dev.tessera.client.EmbeddingRows;
 import dev.tessera.client.ServerAddress;
+import dev.tessera.host.fetch.EmbeddingFetch;
+import dev.tessera.host.fetch.FetchEffort;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -280,7 +282,7 @@ class EmbeddingFetchTest {
 
   private static void assertSameAsOneStream(EmbeddingFlightClient client, Path file)
       throws IOException {
-    long[] ids = Npy.readLongs(NpyFetchedFile.idsFile(file));
+    long[] ids = Npy.readLongs(Path.of(file.toString().replace(".npy", "_client_ids.npy")));
     float[] values = Npy.readFloats(file);
     EmbeddingInfo info = client.info("profile");
     float[] vector = new float[info.dimension()];

@@ -19,6 +19,8 @@ import dev.tessera.api.PluginException;
 import dev.tessera.client.ClientSecurity;
 import dev.tessera.client.EmbeddingFlightClient;
 import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.host.fetch.EmbeddingFetch;
+import dev.tessera.host.fetch.FetchEffort;
 import dev.tessera.host.flight.call.CallLimits;
 import dev.tessera.host.flight.security.Authentication;
 import dev.tessera.host.flight.security.CredentialSource;

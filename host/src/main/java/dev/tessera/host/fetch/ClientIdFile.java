@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.host.fetch;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.Npy;

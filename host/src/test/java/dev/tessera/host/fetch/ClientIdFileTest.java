@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.host.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

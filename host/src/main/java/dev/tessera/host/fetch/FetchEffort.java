@@ -1,4 +1,4 @@
-package dev.tessera.host.flight;
+package dev.tessera.host.fetch;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
@@ -33,7 +33,7 @@ public record FetchEffort(int retries, int streams, Duration pause) {
   }
 
   /** Makes a call until it succeeds, fails for good, or has been retried often enough. */
-  void run(Runnable call, Consumer<String> notice) {
+  public void run(Runnable call, Consumer<String> notice) {
     Duration wait = pause;
     for (int left = retries; ; left--) {
       try {
