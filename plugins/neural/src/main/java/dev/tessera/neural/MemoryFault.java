@@ -30,6 +30,16 @@ public final class MemoryFault {
     }
   }
 
+  /** As {@link #explain}, for work that gives nothing. */
+  public static void run(Runnable work, String advice) {
+    explain(
+        () -> {
+          work.run();
+          return null;
+        },
+        advice);
+  }
+
   private static boolean isLackOfMemory(Throwable failure) {
     String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
     return message.contains("out of memory")

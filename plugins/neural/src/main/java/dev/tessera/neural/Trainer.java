@@ -50,7 +50,7 @@ public final class Trainer {
    */
   public TrainingOutcome train(Learner learner, BatchSource batches, NDManager manager) {
     Devices.prepareThread(context);
-    Adam adam = new Adam(learner.parameters(), context);
+    Adam adam = MemoryFault.explain(() -> new Adam(learner.parameters(), context), memoryAdvice);
     Checkpoints checkpoints = new Checkpoints(context.checkpointDirectory(), identity);
     TrainingState state =
         checkpoints.resume(learner.parameters(), adam).orElseGet(TrainingState::new);

@@ -16,6 +16,7 @@ import dev.tessera.neural.Devices;
 import dev.tessera.neural.EventColumn;
 import dev.tessera.neural.EventSequences;
 import dev.tessera.neural.Facts;
+import dev.tessera.neural.MemoryFault;
 import dev.tessera.neural.Parameters;
 import dev.tessera.neural.PlannedEpoch;
 import dev.tessera.neural.Seeds;
@@ -127,7 +128,8 @@ final class GruAeModel implements EmbeddingModel {
                 config.sampleClients(),
                 config.kinds(),
                 Seeds.mix(context.seed(), SAMPLE_SEED));
-    build(new SchemaFitter(config, events, clients).fit());
+    List<ColumnCodec> fitted = new SchemaFitter(config, events, clients).fit();
+    MemoryFault.run(() -> build(fitted), memoryAdvice());
     SequenceSource sequences = sequences(events);
     int[] usable = IntStream.of(clients).filter(client -> sequences.length(client) > 0).toArray();
     checkLearnable(sequences, usable);

@@ -6,32 +6,22 @@ import ai.djl.ndarray.NDManager;
 import dev.tessera.api.testkit.BuiltLog;
 import dev.tessera.api.testkit.TestContext;
 import dev.tessera.api.testkit.TinyEvents;
-import dev.tessera.neural.Adam;
 import dev.tessera.neural.BatchOptions;
 import dev.tessera.neural.BatchSource;
 import dev.tessera.neural.Devices;
 import dev.tessera.neural.Parameters;
 import dev.tessera.neural.SequenceSource;
 import dev.tessera.neural.ShuffledBatches;
-import dev.tessera.neural.TokenBatch;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.tessera.neural.testkit.LittleMemory;
+import dev.tessera.neural.testkit.SteadyMemory;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class MemoryTest {
 
-  private static final Path STATUS = Path.of("/proc/self/status");
-  private static final int BATCHES = 300;
-
   @Test
   void memoryDoesNotGrowOver300Batches() throws Exception {
-    Assumptions.assumeTrue(
-        Files.exists(STATUS), "resident memory is read from /proc, which is not here");
     GruAeConfig config =
         new GruAeConfigs()
             .columns(TokenColumn.DAY, TokenColumn.SKU, TokenColumn.URL)
@@ -64,40 +54,25 @@ class MemoryTest {
               batches.epoch(0),
               manager,
               context);
-      Adam adam = new Adam(network.parameters(), context);
-      long before = 0;
-      int arraysBefore = 0;
-      for (int done = 0; done < BATCHES + 100; ) {
-        BatchSource.Epoch epoch = batches.epoch(done);
-        for (int index = 0; index < epoch.size() && done < BATCHES + 100; index++, done++) {
-          if (done == 100) {
-            before = residentKilobytes();
-            arraysBefore = manager.getManagedArrays().size();
-          }
-          step(learner, adam, epoch.batch(index), manager, done);
-        }
-      }
-      assertThat(manager.getManagedArrays()).hasSize(arraysBefore);
       // a batch's arrays are some 4 MB: kept, those of 300 batches would be more than a gigabyte
-      assertThat(residentKilobytes() - before).isLessThan(40_000);
+      SteadyMemory.checkTraining(learner, batches, manager, context, 40_000);
     }
   }
 
-  private static void step(
-      GruLearner learner, Adam adam, TokenBatch batch, NDManager manager, int seed) {
-    learner.parameters().zeroGradients();
-    try (NDManager scope = manager.newSubManager()) {
-      learner.learn(batch, scope, new SplittableRandom(seed));
-    }
-    adam.step(0.001, 1);
+  @Test
+  void saysWhichSettingsLowerTheMemoryThatDoesNotSuffice() throws Exception {
+    assertThat(LittleMemory.says(InLittleMemory.class))
+        .isEqualTo(
+            "OUT_OF_MEMORY memory did not suffice: Java heap space;"
+                + " lower batch-tokens (now 16384), hidden-size (now 4096) or max-values");
   }
 
-  private static long residentKilobytes() throws IOException {
-    System.gc();
-    return Files.readAllLines(STATUS).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-        .findFirst()
-        .orElseThrow();
+  /** A JVM of its own. */
+  static final class InLittleMemory {
+    public static void main(String[] arguments) {
+      GruAeConfig config =
+          new GruAeConfigs().columns(TokenColumn.EVENT_TYPE).sizes(4096, 1).build();
+      LittleMemory.fit(context -> GruAeModel.untrained(config, context));
+    }
   }
 }

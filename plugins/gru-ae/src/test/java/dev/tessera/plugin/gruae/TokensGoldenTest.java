@@ -12,6 +12,7 @@ import dev.tessera.neural.IdVocabulary;
 import dev.tessera.neural.SequenceSource;
 import dev.tessera.neural.Tokens;
 import dev.tessera.neural.TrainOn;
+import dev.tessera.neural.testkit.GoldenLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

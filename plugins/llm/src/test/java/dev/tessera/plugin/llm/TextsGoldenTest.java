@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tessera.api.ClientSelection;
 import dev.tessera.api.testkit.GoldenData;
+import dev.tessera.neural.testkit.GoldenLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

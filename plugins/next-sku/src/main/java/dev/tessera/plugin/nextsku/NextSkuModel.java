@@ -18,6 +18,7 @@ import dev.tessera.neural.Devices;
 import dev.tessera.neural.Dropout;
 import dev.tessera.neural.EventSequences;
 import dev.tessera.neural.Facts;
+import dev.tessera.neural.MemoryFault;
 import dev.tessera.neural.ModelFolder;
 import dev.tessera.neural.PackedTokens;
 import dev.tessera.neural.Parameters;
@@ -142,7 +143,7 @@ final class NextSkuModel implements EmbeddingModel {
     EventSequences histories = ProductEvents.of(events, fitted, Integer.MAX_VALUE, context);
     int[] usable = IntStream.of(clients).filter(client -> histories.length(client) > 1).toArray();
     checkLearnable(fitted, usable, clients.length);
-    build(fitted);
+    MemoryFault.run(() -> build(fitted), memoryAdvice());
     ClientSplit split =
         ClientSplit.of(usable, config.heldOut(), Seeds.mix(context.seed(), SPLIT_SEED));
     EventSequences lasts = ProductEvents.of(events, fitted, config.maxSlice() + 1, context);

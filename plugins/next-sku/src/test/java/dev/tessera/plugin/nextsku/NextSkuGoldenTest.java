@@ -21,6 +21,7 @@ import dev.tessera.neural.EventSequences;
 import dev.tessera.neural.PackedTokens;
 import dev.tessera.neural.Parameters;
 import dev.tessera.neural.RowSubset;
+import dev.tessera.neural.testkit.GoldenLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

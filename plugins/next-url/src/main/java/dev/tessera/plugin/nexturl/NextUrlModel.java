@@ -17,6 +17,7 @@ import dev.tessera.neural.DecoderPass;
 import dev.tessera.neural.Devices;
 import dev.tessera.neural.Dropout;
 import dev.tessera.neural.Facts;
+import dev.tessera.neural.MemoryFault;
 import dev.tessera.neural.ModelFolder;
 import dev.tessera.neural.PackedTokens;
 import dev.tessera.neural.Parameters;
@@ -137,7 +138,7 @@ final class NextUrlModel implements EmbeddingModel {
         new UrlSequences(events, fitted, config.rareUrls(), config.maxVisits() + 1, context);
     int[] usable = IntStream.of(clients).filter(client -> sequences.length(client) > 1).toArray();
     checkClients(usable, clients.length);
-    build(fitted);
+    MemoryFault.run(() -> build(fitted), memoryAdvice());
     ClientSplit split =
         ClientSplit.of(usable, config.heldOut(), Seeds.mix(context.seed(), SPLIT_SEED));
     UrlRanking ranking =

@@ -21,6 +21,7 @@ import dev.tessera.neural.PackedTokens;
 import dev.tessera.neural.Parameter;
 import dev.tessera.neural.Parameters;
 import dev.tessera.neural.SampledSoftmax;
+import dev.tessera.neural.testkit.GoldenLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.tessera.plugin.gruae;
+package dev.tessera.neural.testkit;
 
 import dev.tessera.api.EventLog;
 import dev.tessera.api.testkit.GoldenData;
@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import org.apache.arrow.memory.RootAllocator;
 
 /** The reference log, or the test is skipped. */
-final class GoldenLog implements AutoCloseable {
+public final class GoldenLog implements AutoCloseable {
 
   private final RootAllocator allocator = new RootAllocator();
   private final EventStore store;
 
   /** Builds the store in a folder. */
-  GoldenLog(Path workspace) {
+  public GoldenLog(Path workspace) {
     store =
         EventStore.open(
             new DataSource(GoldenData.golden("raw"), DataSource.Mode.SUBMIT),
@@ -23,7 +23,8 @@ final class GoldenLog implements AutoCloseable {
             StoreOptions.of(allocator));
   }
 
-  EventLog log() {
+  /** Its events, until it is closed. */
+  public EventLog log() {
     return store.log();
   }
 

@@ -1,0 +1,2 @@
+/** What the tests of the sequence models share; not part of any plugin. */
+package dev.tessera.neural.testkit;
