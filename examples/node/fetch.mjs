@@ -8,7 +8,9 @@ import { EmbeddingClient } from './flight.mjs';
 const USAGE = `usage: node fetch.mjs grpc://HOST:PORT                               the embeddings there are
        node fetch.mjs grpc://HOST:PORT EMBEDDING ID...               these clients (DoGet)
        node fetch.mjs grpc://HOST:PORT EMBEDDING --clients FILE      one id a line (DoExchange)
-       node fetch.mjs grpc://HOST:PORT EMBEDDING --events FILE       an event a line, in JSON (live embedding)`;
+       node fetch.mjs grpc://HOST:PORT EMBEDDING --events FILE       an event a line, in JSON (live embedding)
+with grpc+tls://HOST:PORT for an encrypted connection, --ca FILE (whom to trust, PEM), and --token-file FILE or the
+variable TESSERA_TOKEN (a bearer token)`;
 
 const EVENT_TYPES = {
   client_id: new Int64(),
@@ -19,15 +21,21 @@ const EVENT_TYPES = {
   query: new Utf8(),
 };
 
-async function main([address, embedding, ...clients]) {
-  const [, target] = /^grpc:\/\/([^/]+)$/.exec(address ?? '') ?? [];
+async function main(words) {
+  const ca = taken(words, '--ca');
+  const tokenFile = taken(words, '--token-file');
+  const [address, embedding, ...clients] = words;
   const fileMissing = clients[0]?.startsWith('--') && clients.length !== 2;
-  if (!target || (embedding && clients.length === 0) || fileMissing) {
+  if (!/^grpc(\+tls)?:/.test(address ?? '') || (embedding && clients.length === 0) || fileMissing) {
     console.error(USAGE);
     return 2;
   }
-  const client = new EmbeddingClient(target);
+  let client;
   try {
+    client = new EmbeddingClient(address, {
+      ca: ca && readFileSync(ca),
+      token: tokenFile ? readFileSync(tokenFile, 'utf8').trim() : process.env.TESSERA_TOKEN,
+    });
     for await (const row of asked(client, embedding, clients)) {
       console.log(JSON.stringify(row, plain));
     }
@@ -37,8 +45,14 @@ async function main([address, embedding, ...clients]) {
     console.error(`error: ${status ? `${status}: ${error.details}` : error.message}`);
     return 1;
   } finally {
-    client.close();
+    client?.close();
   }
+}
+
+/** Takes an option and its value out of the words. */
+function taken(words, option) {
+  const at = words.indexOf(option);
+  return at < 0 ? undefined : words.splice(at, 2)[1];
 }
 
 function asked(client, embedding, words) {

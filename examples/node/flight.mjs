@@ -18,10 +18,21 @@ const IDS_PER_BATCH = 1000;
 
 export class EmbeddingClient {
   #stub;
+  #headers = new grpc.Metadata();
 
-  /** @param {string} address host:port */
-  constructor(address) {
-    this.#stub = new FlightService(address, grpc.credentials.createInsecure());
+  /**
+   * @param {string} address grpc://HOST:PORT, or grpc+tls://HOST:PORT for an encrypted connection
+   * @param {{ca?: Buffer, token?: string}} [security] whom to trust (PEM; Node's list if not given), and a bearer token
+   */
+  constructor(address, { ca, token } = {}) {
+    const [, tls, target] = /^grpc(\+tls)?:\/\/([^/]+)$/.exec(address) ?? [];
+    if (!target) {
+      throw new Error(`wanted grpc://HOST:PORT or grpc+tls://HOST:PORT, found '${address}'`);
+    }
+    this.#stub = new FlightService(target, tls ? grpc.credentials.createSsl(ca) : grpc.credentials.createInsecure());
+    if (token) {
+      this.#headers.set('authorization', `Bearer ${token}`);
+    }
   }
 
   close() {
@@ -30,7 +41,7 @@ export class EmbeddingClient {
 
   /** What the server offers: name, rows and the Arrow schema of each embedding. */
   async *list() {
-    for await (const info of this.#stub.ListFlights({})) {
+    for await (const info of this.#stub.ListFlights({}, this.#headers)) {
       const schema = RecordBatchReader.from([info.schema, END_OF_STREAM]).open().schema;
       yield { name: schema.metadata.get('tessera.embedding'), rows: info.total_records, schema };
     }
@@ -38,7 +49,7 @@ export class EmbeddingClient {
 
   /** Rows by a request as docs/SERVING.md has it, e.g. {embedding: 'profile', clients: [7, 3, 7]}. */
   get(request) {
-    return rows(this.#stub.DoGet({ ticket: Buffer.from(JSON.stringify(request)) }));
+    return rows(this.#stub.DoGet({ ticket: Buffer.from(JSON.stringify(request)) }, this.#headers));
   }
 
   /** Rows of many clients, in the order of their ids, which go out while the rows come in. */
@@ -58,7 +69,7 @@ export class EmbeddingClient {
   }
 
   #exchange(descriptor, table) {
-    const call = this.#stub.DoExchange();
+    const call = this.#stub.DoExchange(this.#headers);
     Readable.from(messages(descriptor, table)).pipe(call);
     return rows(call);
   }

@@ -83,8 +83,9 @@ class LiveEmbeddingIT {
     clients = LongStream.of(all).limit(CLIENTS).toArray();
     Npy.write(work.resolve("some.npy"), clients, clients.length);
     run("embed", "trained", "--clients", "some.npy", "--out", "embedded", "--workspace", "ws");
+    run("publish", "trained", "--as", "kept", "--store", "store");
     Path log = work.resolve("serve.txt");
-    server = tessera.start(log, "serve", "trained", "--live", "--port", "0");
+    server = tessera.start(log, "serve", "trained", "--store", "store", "--live", "--port", "0");
     address = ServedRun.address(log, server);
     assertThat(Files.readString(log)).contains("embedding events with all, als, als_visits,");
   }
@@ -128,6 +129,18 @@ class LiveEmbeddingIT {
         for (long client : together.keySet().stream().limit(5).toList()) {
           assertNear(step, client, live(step, id -> id == client, allocator).get(client), wanted);
         }
+      }
+    }
+  }
+
+  @Test
+  void aPublishedVersionsModelsGiveTheSame() throws Exception {
+    try (RootAllocator allocator = new RootAllocator()) {
+      for (String step : List.of("profile", "all")) {
+        Map<Long, float[]> byRun = live(step, id -> id % 2 == 0, allocator);
+        Map<Long, float[]> byVersion = live("kept/" + step, id -> id % 2 == 0, allocator);
+        assertThat(byVersion.keySet()).isNotEmpty().isEqualTo(byRun.keySet());
+        byVersion.forEach((client, vector) -> assertNear(step, client, vector, byRun));
       }
     }
   }

@@ -137,6 +137,63 @@ class NodeClientIT {
   }
 
   @Test
+  void anEncryptedServerThatWantsATokenIsReadByTheAuthorityAndTheToken() throws Exception {
+    PemFiles own = PemFiles.make(tessera, work, "server");
+    Ended token = tessera.run("token", "shop", "--tokens", "tokens.txt", "--read", "stats");
+    assertThat(token.code()).as(token.out()).isZero();
+    Path secret =
+        Files.writeString(
+            work.resolve("token.txt"), token.lines().get(token.lines().size() - 1) + "\n");
+    Path log = work.resolve("guarded.txt");
+    Process guarded =
+        tessera.start(
+            log,
+            "serve",
+            "small",
+            "--live",
+            "--port",
+            "0",
+            "--tls-cert",
+            own.certificate().toString(),
+            "--tls-key",
+            own.key().toString(),
+            "--tokens",
+            "tokens.txt");
+    try {
+      // by name, for Node warns of TLS to an address
+      String encrypted = ServedRun.address(log, guarded).replace("127.0.0.1", "localhost");
+      assertThat(encrypted).startsWith("grpc+tls://");
+      String ca = own.certificate().toString();
+      long[] ids = {known()[3], NOBODY};
+      assertRows(
+          node(
+              encrypted,
+              "stats",
+              "" + ids[0],
+              "" + ids[1],
+              "--ca",
+              ca,
+              "--token-file",
+              secret + ""),
+          ids);
+      assertThat(node("--ca", ca, "--token-file", secret + "", encrypted).lines())
+          .containsExactly("{\"embedding\":\"stats\",\"rows\":400,\"dimension\":37}");
+      Path file = work.resolve("some-ids.txt");
+      Files.write(file, LongStream.of(ids).mapToObj(Long::toString).toList());
+      assertRows(
+          node(encrypted, "stats", "--clients", file + "", "--ca", ca, "--token-file", secret + ""),
+          ids);
+      Ended unknown =
+          tessera.program(List.of("node", script.toString(), encrypted, "stats", "3", "--ca", ca));
+      assertThat(unknown.code()).isEqualTo(1);
+      assertThat(unknown.out()).startsWith("error: UNAUTHENTICATED: ");
+    } finally {
+      guarded.destroy();
+      assertThat(guarded.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void whatTheServerRefusesIsOneLineAndExitCode1() throws Exception {
     Ended ended = tessera.program(List.of("node", script.toString(), address, "nobody", "3"));
     assertThat(ended.code()).isEqualTo(1);

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** A run that is served and fetched back, each by a process of its own. */
 final class ServedRun {
 
-  private static final Pattern ADDRESS = Pattern.compile("grpc://\\S+");
+  private static final Pattern ADDRESS = Pattern.compile("grpc(\\+tls)?://\\S+");
   private static final int POLL_MILLIS = 50;
 
   private ServedRun() {}

@@ -50,6 +50,9 @@ final class VersionModels {
       run.warnings().forEach(line -> LOG.log(Level.WARNING, publication + ": " + line));
     } catch (PluginException e) {
       LOG.log(Level.WARNING, publication + " cannot embed events: " + e.getMessage());
+    } catch (RuntimeException | Error e) {
+      // a plugin's fault or its library's must not keep this and other versions from being served
+      LOG.log(Level.ERROR, publication + " cannot embed events", e);
     }
   }
 
@@ -128,7 +131,12 @@ final class VersionModels {
     if (--holders == 0) {
       LiveRun last = run;
       run = null;
-      last.close();
+      try {
+        last.close();
+      } catch (RuntimeException e) {
+        // whoever ended the last call cannot help it
+        LOG.log(Level.ERROR, publication + ": its models were not closed well", e);
+      }
     }
   }
 }
