@@ -185,6 +185,22 @@ class StoreLiveTest {
     }
   }
 
+  @Test
+  void aPluginThatThrowsWhileItsModelIsOpenedHidesNoVectors() throws Exception {
+    publish(once);
+    tested.catalog.close();
+    ModelOpener broken =
+        path -> {
+          throw new IllegalStateException("a plugin's fault");
+        };
+    try (StoreCatalog again = StoreCatalog.open(tested.store, Optional.of(broken), tested.mapped)) {
+      assertThat(again.names()).contains("profiles", "profiles/a");
+      again.lease("profiles", VersionChoice.DEFAULT).orElseThrow().close();
+      assertThatThrownBy(() -> again.leaseModels("profiles", VersionChoice.DEFAULT))
+          .hasMessage("a plugin's fault");
+    }
+  }
+
   private void publish(Path run) {
     tested.store.publish(new RunFolder(run), "profiles", false);
     tested.catalog.refresh();

@@ -14,6 +14,8 @@ import dev.tessera.host.store.MappedEmbedding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +68,21 @@ class PublicationStoreTest {
     assertThat(store.defaultVersion("profiles")).contains(1);
     store.publish(run, "profiles", false);
     assertThat(store.defaultVersion("profiles")).contains(4);
+  }
+
+  @Test
+  void aPointerWithoutATimeCountsButNotForThePastAndALineCutShortIsNone() throws IOException {
+    store.publish(run, "profiles", false);
+    Instant second = store.publish(run, "profiles", false).published();
+    Path pointer = store.root().resolve("profiles/default");
+    Files.writeString(pointer, "1 2\n");
+    assertThat(store.defaultVersion("profiles")).contains(1);
+    assertThat(store.defaultAt("profiles", second)).contains(2);
+    store.rollback("profiles", 2);
+    Files.writeString(pointer, "1 2 2026-", StandardOpenOption.APPEND);
+    assertThat(store.defaultVersion("profiles")).contains(2);
+    assertThat(store.defaultAt("profiles", second.minusSeconds(60))).isEmpty();
+    assertThat(store.defaultAt("nobody", second)).isEmpty();
   }
 
   @Test
