@@ -12,7 +12,7 @@ import ai.djl.pytorch.jni.JniUtils;
  * Products of float32 matrices, with their factors rounded to a precision first. DJL's arrays know
  * neither bfloat16 nor a product that is added to what is there, so both are a few lines of
  * TorchScript. Results belong to the manager of the first factor. Outside of a recording only. Not
- * safe for several threads.
+ * safe for several threads, but for products of b that {@link #lowers} says no of.
  */
 public final class Products implements AutoCloseable {
 
