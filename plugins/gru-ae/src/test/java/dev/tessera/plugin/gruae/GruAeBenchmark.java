@@ -1,17 +1,14 @@
 package dev.tessera.plugin.gruae;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.tessera.api.testkit.SpeedMeter;
 import dev.tessera.api.testkit.TestContext;
-import dev.tessera.neural.Adam;
 import dev.tessera.neural.BatchOptions;
 import dev.tessera.neural.Devices;
 import dev.tessera.neural.Parameters;
 import dev.tessera.neural.SequenceSource;
 import dev.tessera.neural.ShuffledBatches;
-import dev.tessera.neural.TokenBatch;
 import dev.tessera.neural.Tokens;
+import dev.tessera.neural.testkit.TrainingSteps;
 import dev.tessera.torch.Precision;
 import java.util.List;
 import java.util.Locale;
@@ -96,50 +93,12 @@ final class GruAeBenchmark {
             : new FusedPass(network, dropout, manager, context);
     GruLearner learner =
         new GruLearner(network, shape.columns(), pass, batches.epoch(0), manager, context);
-    Adam adam = new Adam(network.parameters(), context);
     System.out.printf(
         "%s, %,d parameters, at most %,d tokens a batch%n",
         variant, network.parameters().size(), batchTokens);
-    measure(
-        "training",
-        seconds,
-        batches,
-        batch -> {
-          learner.parameters().zeroGradients();
-          try (NDManager scope = manager.newSubManager()) {
-            learner
-                .parameters()
-                .in(precision, () -> learner.learn(batch, scope, new SplittableRandom(1)));
-          }
-          adam.step(0.001, 1);
-        });
-    measure(
-        "embedding",
-        Math.max(5, seconds / 3),
-        batches,
-        batch -> {
-          try (NDManager scope = manager.newSubManager()) {
-            NDArray vectors = pass.encode(batch, scope);
-            vectors.toFloatArray();
-          }
-        });
-  }
-
-  private interface Step {
-    void run(TokenBatch batch);
-  }
-
-  private static void measure(String what, int seconds, ShuffledBatches batches, Step step) {
-    ShuffledBatches.Epoch epoch = batches.epoch(1);
-    SpeedMeter.measure(
-        what,
-        "tokens",
-        seconds,
-        index -> {
-          TokenBatch batch = epoch.batch(index % epoch.size());
-          step.run(batch);
-          return batch.size();
-        });
+    new TrainingSteps(learner, manager, context, precision)
+        .measure(
+            batches.epoch(1), seconds, (batch, scope) -> pass.encode(batch, scope).toFloatArray());
   }
 
   private SequenceSource source() {

@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
 import dev.tessera.api.PluginContext;
-import dev.tessera.neural.Adam;
 import dev.tessera.neural.BatchSource;
 import dev.tessera.neural.Learner;
+import dev.tessera.torch.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assumptions;
 
 /** Trains, and sees what stays in memory. */
@@ -41,7 +40,7 @@ public final class SteadyMemory {
       throws IOException {
     Assumptions.assumeTrue(
         Files.exists(STATUS), "resident memory is read from /proc, which is not here");
-    Adam adam = new Adam(learner.parameters(), context);
+    TrainingSteps steps = new TrainingSteps(learner, manager, context, Precision.FLOAT32);
     long before = 0;
     int arraysBefore = 0;
     for (int done = 0; done < FIRST + BATCHES; ) {
@@ -51,11 +50,7 @@ public final class SteadyMemory {
           before = residentKilobytes();
           arraysBefore = manager.getManagedArrays().size();
         }
-        learner.parameters().zeroGradients();
-        try (NDManager scope = manager.newSubManager()) {
-          learner.learn(epoch.batch(index), scope, new SplittableRandom(done));
-        }
-        adam.step(0.001, 1);
+        steps.learn(epoch.batch(index), done);
       }
     }
     assertThat(manager.getManagedArrays()).hasSize(arraysBefore);

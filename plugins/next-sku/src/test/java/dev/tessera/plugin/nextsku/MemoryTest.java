@@ -52,7 +52,7 @@ class MemoryTest {
               new SkuHeads.Weights(1, 1, 1),
               batches.epoch(0),
               context);
-      // the states of a batch alone are half a megabyte: 150 MB over 300 batches
+      // kept, what each batch leaves in its scope would be some 150 MB over 300 batches
       SteadyMemory.checkTraining(learner, batches, manager, context, 40_000);
     }
   }

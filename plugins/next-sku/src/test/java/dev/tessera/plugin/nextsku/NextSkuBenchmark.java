@@ -1,9 +1,7 @@
 package dev.tessera.plugin.nextsku;
 
 import ai.djl.ndarray.NDManager;
-import dev.tessera.api.testkit.SpeedMeter;
 import dev.tessera.api.testkit.TestContext;
-import dev.tessera.neural.Adam;
 import dev.tessera.neural.BatchOptions;
 import dev.tessera.neural.DecoderPass;
 import dev.tessera.neural.DecoderShape;
@@ -12,7 +10,7 @@ import dev.tessera.neural.Dropout;
 import dev.tessera.neural.PackedTokens;
 import dev.tessera.neural.Parameters;
 import dev.tessera.neural.SequenceSource;
-import dev.tessera.neural.TokenBatch;
+import dev.tessera.neural.testkit.TrainingSteps;
 import dev.tessera.torch.Precision;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -80,36 +78,11 @@ final class NextSkuBenchmark {
               .epoch(0);
       SkuLearner learner =
           new SkuLearner(network, pass, heads, new SkuHeads.Weights(1, 1, 1), epoch, context);
-      Adam adam = new Adam(network.parameters(), context);
       System.out.printf(
           "%,d parameters, %,d categories, at most %,d tokens a batch%n",
           network.parameters().size(), categories, batchTokens);
-      SpeedMeter.measure(
-          "training",
-          "tokens",
-          seconds,
-          index -> {
-            TokenBatch batch = epoch.batch(index % epoch.size());
-            learner.parameters().zeroGradients();
-            try (NDManager scope = manager.newSubManager()) {
-              learner
-                  .parameters()
-                  .in(precision, () -> learner.learn(batch, scope, new SplittableRandom(index)));
-            }
-            adam.step(0.001, 1);
-            return batch.size();
-          });
-      SpeedMeter.measure(
-          "embedding",
-          "tokens",
-          Math.max(5, seconds / 3),
-          index -> {
-            TokenBatch batch = epoch.batch(index % epoch.size());
-            try (NDManager scope = manager.newSubManager()) {
-              pass.run(PackedTokens.all(batch), scope);
-            }
-            return batch.size();
-          });
+      new TrainingSteps(learner, manager, context, precision)
+          .measure(epoch, seconds, (batch, scope) -> pass.run(PackedTokens.all(batch), scope));
     }
   }
 

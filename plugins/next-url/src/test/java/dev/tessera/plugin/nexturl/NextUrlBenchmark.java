@@ -1,9 +1,7 @@
 package dev.tessera.plugin.nexturl;
 
 import ai.djl.ndarray.NDManager;
-import dev.tessera.api.testkit.SpeedMeter;
 import dev.tessera.api.testkit.TestContext;
-import dev.tessera.neural.Adam;
 import dev.tessera.neural.BatchOptions;
 import dev.tessera.neural.DecoderPass;
 import dev.tessera.neural.DecoderShape;
@@ -13,7 +11,7 @@ import dev.tessera.neural.PackedTokens;
 import dev.tessera.neural.Parameters;
 import dev.tessera.neural.SequenceSource;
 import dev.tessera.neural.ShuffledBatches;
-import dev.tessera.neural.TokenBatch;
+import dev.tessera.neural.testkit.TrainingSteps;
 import dev.tessera.torch.Precision;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -66,7 +64,6 @@ final class NextUrlBenchmark {
       UrlLearner learner =
           new UrlLearner(
               network, pass, new Negatives(tokens, NEGATIVES, per), null, manager, context);
-      Adam adam = new Adam(network.parameters(), context);
       ShuffledBatches.Epoch epoch =
           new ShuffledBatches(
                   source(tokens),
@@ -77,32 +74,8 @@ final class NextUrlBenchmark {
       System.out.printf(
           "%,d parameters, %d negatives per %s, at most %,d tokens a batch%n",
           network.parameters().size(), NEGATIVES, per, batchTokens);
-      SpeedMeter.measure(
-          "training",
-          "tokens",
-          seconds,
-          index -> {
-            TokenBatch batch = epoch.batch(index % epoch.size());
-            learner.parameters().zeroGradients();
-            try (NDManager scope = manager.newSubManager()) {
-              learner
-                  .parameters()
-                  .in(precision, () -> learner.learn(batch, scope, new SplittableRandom(index)));
-            }
-            adam.step(0.001, 1);
-            return batch.size();
-          });
-      SpeedMeter.measure(
-          "embedding",
-          "tokens",
-          Math.max(5, seconds / 3),
-          index -> {
-            TokenBatch batch = epoch.batch(index % epoch.size());
-            try (NDManager scope = manager.newSubManager()) {
-              pass.run(PackedTokens.all(batch), scope);
-            }
-            return batch.size();
-          });
+      new TrainingSteps(learner, manager, context, precision)
+          .measure(epoch, seconds, (batch, scope) -> pass.run(PackedTokens.all(batch), scope));
     }
   }
 
