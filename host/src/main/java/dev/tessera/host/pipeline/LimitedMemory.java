@@ -18,6 +18,7 @@ public final class LimitedMemory implements AutoCloseable {
   private final MemoryBudget budget;
   private final HostMemory memory;
   private final MemoryProbe probe = new MemoryProbe();
+  private boolean exhausted;
 
   LimitedMemory(MemoryBudget budget) {
     this.budget = budget;
@@ -48,6 +49,7 @@ public final class LimitedMemory implements AutoCloseable {
     try {
       return work.get();
     } catch (OutOfMemoryError | OutOfMemoryException e) {
+      exhausted = true;
       throw tooLittle(String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
     }
   }
@@ -82,6 +84,9 @@ public final class LimitedMemory implements AutoCloseable {
   @Override
   public void close() {
     probe.close();
-    memory.close();
+    // where an allocation fails, Arrow may leave some bytes behind, which go with the process
+    if (!exhausted || memory.work().getAllocatedMemory() == 0) {
+      memory.close();
+    }
   }
 }
