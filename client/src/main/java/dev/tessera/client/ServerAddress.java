@@ -15,6 +15,9 @@ public record ServerAddress(String host, int port, boolean tls) {
   /** Where a server listens if nothing else is said. */
   public static final int DEFAULT_PORT = 8815;
 
+  /** The highest port that TCP has. */
+  public static final int MAX_PORT = 65_535;
+
   /** An address of a plaintext server. */
   public ServerAddress(String host, int port) {
     this(host, port, false);
@@ -35,6 +38,11 @@ public record ServerAddress(String host, int port, boolean tls) {
           && uri.getPath().isEmpty()
           && uri.getQuery() == null) {
         int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+        if (port < 1 || port > MAX_PORT) {
+          throw new PluginException(
+              ErrorCode.INVALID_CONFIG,
+              "wanted a port in 1..%d, found '%s'".formatted(MAX_PORT, text));
+        }
         return new ServerAddress(uri.getHost(), port, tls);
       }
     } catch (URISyntaxException e) {

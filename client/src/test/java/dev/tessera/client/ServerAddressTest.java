@@ -25,4 +25,12 @@ class ServerAddressTest {
         .hasMessageContaining("grpc://127.0.0.1:8815")
         .hasMessageContaining(text);
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"grpc://h:0", "grpc://h:65536", "grpc+tls://h:99999"})
+  void aPortThatTcpDoesNotHaveIsRefusedAtOnce(String text) {
+    assertThatThrownBy(() -> ServerAddress.parse(text))
+        .isInstanceOf(PluginException.class)
+        .hasMessage("wanted a port in 1..65535, found '%s'".formatted(text));
+  }
 }

@@ -1,7 +1,5 @@
 package dev.tessera.host.cli;
 
-import dev.tessera.api.ErrorCode;
-import dev.tessera.api.PluginException;
 import dev.tessera.host.flight.call.CallLimits;
 import java.time.Duration;
 import picocli.CommandLine.Option;
@@ -51,23 +49,16 @@ final class CallLimitOptions {
   private int idleSeconds;
 
   CallLimits read() {
-    check("--max-streams", streams, Integer.MAX_VALUE);
-    check("--max-rows", rows, Long.MAX_VALUE);
-    check("--max-request-mb", requestMb, MOST_MB);
-    check("--stall-seconds", stallSeconds, Integer.MAX_VALUE);
-    check("--idle-seconds", idleSeconds, Integer.MAX_VALUE);
+    OptionRange.check("--max-streams", streams, 1, Integer.MAX_VALUE);
+    OptionRange.check("--max-rows", rows, 1, Long.MAX_VALUE);
+    OptionRange.check("--max-request-mb", requestMb, 1, MOST_MB);
+    OptionRange.check("--stall-seconds", stallSeconds, 1, Integer.MAX_VALUE);
+    OptionRange.check("--idle-seconds", idleSeconds, 1, Integer.MAX_VALUE);
     return new CallLimits(
         streams,
         rows,
         requestMb * MB,
         Duration.ofSeconds(stallSeconds),
         Duration.ofSeconds(idleSeconds));
-  }
-
-  private static void check(String option, long value, long most) {
-    if (value < 1 || value > most) {
-      throw new PluginException(
-          ErrorCode.INVALID_CONFIG, "%s must be in 1..%d, was %d".formatted(option, most, value));
-    }
   }
 }

@@ -43,8 +43,15 @@ final class ObserveOptions {
     return "http://%s:%d/metrics".formatted(host, usedPort);
   }
 
-  /** Opens what was asked for. */
+  /**
+   * Opens what was asked for.
+   *
+   * @throws PluginException if that is no port, or the log cannot be written
+   */
   Observation open() {
+    if (port != null) {
+      OptionRange.checkPort("--metrics-port", port);
+    }
     return new Observation();
   }
 

@@ -127,14 +127,9 @@ final class ServeCommand implements Callable<Integer> {
     if (runs.isEmpty() && store.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "wanted a RUN to serve, or --store DIR");
     }
-    if (endpoints < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--endpoints must be at least 1, was " + endpoints);
-    }
-    if (drainSeconds < 0) {
-      throw new ParameterException(
-          spec.commandLine(), "--drain-seconds must not be negative, was " + drainSeconds);
-    }
+    OptionRange.checkPort("--port", port);
+    OptionRange.check("--endpoints", endpoints, 1, Integer.MAX_VALUE);
+    OptionRange.check("--drain-seconds", drainSeconds, 0, Integer.MAX_VALUE);
     Duration drain = Duration.ofSeconds(drainSeconds);
     Optional<TlsFiles> tls = security.tls(host);
     Authentication authentication = security.authentication(host);

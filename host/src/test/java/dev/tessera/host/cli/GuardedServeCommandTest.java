@@ -36,7 +36,20 @@ class GuardedServeCommandTest {
     assertWrong("cannot read", "--tokens", folder.resolve("none"));
     assertWrong("--stall-seconds must be in", "--stall-seconds", 0);
     assertWrong("--max-request-mb must be in", "--max-request-mb", 5000);
-    assertWrong("--drain-seconds must not be negative", "--drain-seconds", -1);
+  }
+
+  @Test
+  void aNumberOutOfItsRangeIsOneLine() {
+    assertOneLine("--drain-seconds must be in 0..", "--drain-seconds", -1);
+    assertOneLine("--endpoints must be in 1..", "--endpoints", 0);
+    assertOneLine("--port must be in 0..65535, was 99999", "--port", 99_999);
+    assertOneLine("--port must be in 0..65535, was -5", "--port", -5);
+    assertOneLine("--metrics-port must be in 0..65535, was 99999", "--metrics-port", 99_999);
+    assertOneLine("--metrics-port must be in 0..65535, was -3", "--metrics-port", -3);
+  }
+
+  private void assertOneLine(String why, Object... options) {
+    assertThat(assertWrong(why, options).err()).startsWith("tessera: ").hasLineCount(1);
   }
 
   private CommandRun assertWrong(String why, Object... options) {
