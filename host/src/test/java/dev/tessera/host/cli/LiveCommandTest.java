@@ -14,13 +14,6 @@ class LiveCommandTest {
   @TempDir Path folder;
 
   @Test
-  void liveNeedsARun() {
-    CommandRun serve = CommandRun.of("serve", "--store", folder, "--live");
-    assertThat(serve.code()).isEqualTo(2);
-    assertThat(serve.err()).contains("--live embeds with the models of runs: wanted a RUN");
-  }
-
-  @Test
   void namesAProductFileThatIsMissing() throws IOException {
     Path run = RunFixture.write(folder.resolve("quick"), "stats");
     CommandRun serve =
