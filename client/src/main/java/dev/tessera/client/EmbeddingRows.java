@@ -44,18 +44,29 @@ public record EmbeddingRows(BigIntVector clientIds, FixedSizeListVector embeddin
     return embeddings.getNullCount();
   }
 
-  /** Copies a known client's vector into {@code target[0 … D-1]}. */
+  /**
+   * Copies a known client's vector.
+   *
+   * @param target [D] takes it; half floats are widened
+   * @throws IllegalArgumentException if {@code target} is not D long
+   */
   public void copyVector(int row, float[] target) {
+    int dimension = embeddings.getListSize();
+    if (target.length != dimension) {
+      throw new IllegalArgumentException(
+          "wanted a target of %d floats, as many as the embedding has, found one of %d"
+              .formatted(dimension, target.length));
+    }
     if (embeddings.getDataVector() instanceof Float2Vector halves) {
-      int first = row * embeddings.getListSize();
-      for (int column = 0; column < target.length; column++) {
+      int first = row * dimension;
+      for (int column = 0; column < dimension; column++) {
         target[column] = halves.getValueAsFloat(first + column);
       }
       return;
     }
     ArrowBuf values = ((Float4Vector) embeddings.getDataVector()).getDataBuffer();
-    long first = (long) row * embeddings.getListSize() * Float.BYTES;
-    for (int column = 0; column < target.length; column++) {
+    long first = (long) row * dimension * Float.BYTES;
+    for (int column = 0; column < dimension; column++) {
       target[column] = values.getFloat(first + (long) column * Float.BYTES);
     }
   }

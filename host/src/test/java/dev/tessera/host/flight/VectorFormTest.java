@@ -135,6 +135,31 @@ class VectorFormTest {
     }
   }
 
+  @Test
+  void aTargetThatIsNotAsLongAsTheVectorIsRefusedInBothTypes() throws Exception {
+    EmbeddingRequest profiles = EmbeddingRequest.whole("profiles");
+    List<String> refused = new ArrayList<>();
+    try (EmbeddingFlightClient client =
+        new EmbeddingFlightClient(
+            new ServerAddress(ServerUnderTest.HOST, tested.server.port()), tested.clientMemory)) {
+      for (EmbeddingRequest request : List.of(profiles, profiles.float16())) {
+        client.lookUp(
+            request,
+            new long[] {0, 10},
+            rows -> {
+              for (int length : new int[] {DIMENSION - 1, DIMENSION + 1}) {
+                assertThatThrownBy(() -> rows.copyVector(0, new float[length]))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll(
+                        "wanted a target of " + DIMENSION, "found one of " + length);
+                refused.add(request + " " + length);
+              }
+            });
+      }
+    }
+    assertThat(refused).hasSize(4);
+  }
+
   private List<float[]> rowsOf(String json) {
     try {
       return tested.rows(json);
