@@ -159,6 +159,19 @@ class ScarceResourcesIT {
     assertThat(resources.get("peakMemoryBytes").asLong()).isBetween(1L << 20, limit);
   }
 
+  @Test
+  void aLimitThatIsTooSmallIsOneLineThatNamesTheLeast() throws Exception {
+    for (String limit : List.of("1K", "10M", "60M", "0.4G", "479M")) {
+      Ended ended = tessera.run("evaluate", "roomy", "--data", "shop", "--memory-limit", limit);
+      assertThat(ended.code()).as(ended.out()).isEqualTo(2);
+      assertThat(ended.lines())
+          .containsExactly(
+              "tessera: wanted a memory limit of at least 480M, found "
+                  + limit
+                  + "; raise --memory-limit");
+    }
+  }
+
   /** Runs lines in a folder {@code disk} of a limited size; skips the test where it cannot be. */
   private static Ended onDisk(long size, String lines) throws Exception {
     boolean mounts;

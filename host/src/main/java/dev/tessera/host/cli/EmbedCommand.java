@@ -85,7 +85,7 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--memory-limit",
       paramLabel = "SIZE",
       defaultValue = "80%",
-      description = "Memory, as 12G or 60%% (of the machine's; default: 80%%).")
+      description = "Memory, as 12G or 60%% (of the machine's; default: 80%%), at least 480M.")
   private String memoryLimit;
 
   @Option(

@@ -10,7 +10,7 @@ final class MemoryOption {
   @Option(
       names = "--memory-limit",
       paramLabel = "SIZE",
-      description = "Memory, as 12G or 60%% (of the machine's; default: 80%%).")
+      description = "Memory, as 12G or 60%% (of the machine's; default: 80%%), at least 480M.")
   private MemoryLimit limit = MemoryLimit.USUAL;
 
   /** The memory under the limit, to be closed. */

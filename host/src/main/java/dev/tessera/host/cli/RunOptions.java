@@ -73,7 +73,8 @@ final class RunOptions {
   @Option(
       names = "--memory-limit",
       paramLabel = "SIZE",
-      description = "Memory of the run, as 12G or 60%% (of the machine's; default 80%%).")
+      description =
+          "Memory of the run, as 12G or 60%% (of the machine's; default 80%%), at least 480M.")
   private MemoryLimit memoryLimit;
 
   @Option(

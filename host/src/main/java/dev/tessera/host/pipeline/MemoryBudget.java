@@ -19,13 +19,23 @@ public record MemoryBudget(long limitBytes, long heapBytes, long nativeBytes) {
   private static final long JVM_OWN_BYTES = 200L << 20;
   private static final long MIN_NATIVE_BYTES = 64L << 20;
 
+  /** The least limit that leaves Arrow its least, with 45 % of it for the heap. */
+  private static final long MIN_LIMIT_BYTES = 480L << 20;
+
   /**
    * The budget of this process.
    *
-   * @throws PluginException INVALID_CONFIG if the heap leaves no room under the limit
+   * @throws PluginException INVALID_CONFIG if the limit is below 480 MB, or the heap leaves no room
+   *     under it
    */
   public static MemoryBudget of(MemoryLimit limit) {
     long limitBytes = limit.bytes(machineBytes());
+    if (limitBytes < MIN_LIMIT_BYTES) {
+      throw new PluginException(
+          ErrorCode.INVALID_CONFIG,
+          "wanted a memory limit of at least %dM, found %s; raise --memory-limit"
+              .formatted(MIN_LIMIT_BYTES >> 20, limit.text()));
+    }
     long heapBytes = Runtime.getRuntime().maxMemory();
     long nativeBytes = limitBytes - heapBytes - JVM_OWN_BYTES;
     if (nativeBytes < MIN_NATIVE_BYTES) {

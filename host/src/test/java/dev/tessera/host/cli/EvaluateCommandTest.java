@@ -199,7 +199,7 @@ class EvaluateCommandTest {
       arguments.add("20M");
       CommandRun small = CommandRun.of(arguments.toArray());
       assertThat(small.code()).isEqualTo(2);
-      assertThat(small.err()).contains("memory-limit 20M is 20 MB, but the JVM was started");
+      assertThat(small.err()).contains("wanted a memory limit of at least 480M, found 20M");
       arguments.set(arguments.size() - 1, "plenty");
       CommandRun none = CommandRun.of(arguments.toArray());
       assertThat(none.code()).isEqualTo(2);

@@ -261,7 +261,7 @@ class RunSessionTest {
 
   @Test
   void refusesALimitThatTheHeapAloneWouldPass() {
-    long heapMegabytes = Runtime.getRuntime().maxMemory() >> 20;
+    long heapMegabytes = Math.max(480, Runtime.getRuntime().maxMemory() >> 20);
     assertThatThrownBy(() -> run("out", "memory-limit=" + heapMegabytes + "M"))
         .isInstanceOf(PluginException.class)
         .hasMessageContainingAll("memory-limit", "heap", "--memory-limit");
