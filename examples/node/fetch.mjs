@@ -12,6 +12,8 @@ const USAGE = `usage: node fetch.mjs grpc://HOST:PORT                           
 with grpc+tls://HOST:PORT for an encrypted connection, --ca FILE (whom to trust, PEM), and --token-file FILE or the
 variable TESSERA_TOKEN (a bearer token)`;
 
+const NO_ID = 'an id is a whole number below 2^53';
+
 const EVENT_TYPES = {
   client_id: new Int64(),
   timestamp: new Utf8(),
@@ -26,8 +28,13 @@ async function main(words) {
   const tokenFile = taken(words, '--token-file');
   const [address, embedding, ...clients] = words;
   const fileMissing = clients[0]?.startsWith('--') && clients.length !== 2;
+  const wrong = clients[0]?.startsWith('--') ? undefined : clients.find((word) => !isId(word));
   if (!/^grpc(\+tls)?:/.test(address ?? '') || (embedding && clients.length === 0) || fileMissing) {
     console.error(USAGE);
+    return 2;
+  }
+  if (wrong !== undefined) {
+    console.error(`error: ${NO_ID}, not '${wrong}'`);
     return 2;
   }
   let client;
@@ -62,11 +69,11 @@ function asked(client, embedding, words) {
   const [option, file] = words;
   switch (option) {
     case '--clients':
-      return client.lookUp(embedding, lines(file).map(id));
+      return client.lookUp(embedding, parsed(file, id));
     case '--events':
-      return client.embed(embedding, events(lines(file).map((line) => JSON.parse(line))));
+      return client.embed(embedding, events(parsed(file, event)));
     default:
-      return client.get({ embedding, clients: words.map(id) });
+      return client.get({ embedding, clients: words.map(Number) });
   }
 }
 
@@ -77,12 +84,23 @@ async function* listed(client) {
   }
 }
 
+function isId(text) {
+  return /^-?\d+$/.test(text.trim()) && Number.isSafeInteger(Number(text));
+}
+
 function id(text) {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number)) {
-    throw new Error(`an id is a whole number below 2^53, not '${text}'`);
+  if (!isId(text)) {
+    throw new Error(`${NO_ID}, not '${text}'`);
   }
-  return number;
+  return Number(text);
+}
+
+function event(text) {
+  const found = JSON.parse(text);
+  if (found === null || typeof found !== 'object' || Array.isArray(found)) {
+    throw new Error(`an event is a JSON object, not ${text}`);
+  }
+  return found;
 }
 
 /** Events as a table; what an event does not have is null. */
@@ -95,8 +113,20 @@ function events(list) {
   return new Table(Object.fromEntries(columns));
 }
 
-function lines(file) {
-  const found = readFileSync(file, 'utf8').split('\n').filter((line) => line.trim() !== '');
+/** What a file's lines say, but for empty ones; an error names the file and the line. */
+function parsed(file, parse) {
+  const found = [];
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .forEach((line, at) => {
+      try {
+        if (line.trim() !== '') {
+          found.push(parse(line));
+        }
+      } catch (error) {
+        throw new Error(`${file}, line ${at + 1}: ${error.message}`);
+      }
+    });
   if (found.length === 0) {
     throw new Error(`${file} is empty`);
   }

@@ -203,6 +203,23 @@ class NodeClientIT {
         .isEqualTo(2);
   }
 
+  @Test
+  void aWrongIdIsWrongUsageAndAWrongLineOfAFileIsNamed() throws Exception {
+    String node = script.toString();
+    Ended id = tessera.program(List.of("node", node, address, "stats", "3", "x4"));
+    assertThat(id.code()).isEqualTo(2);
+    assertThat(id.lines()).containsExactly("error: an id is a whole number below 2^53, not 'x4'");
+    Path file = work.resolve("bad.txt");
+    Files.writeString(file, "{\"client_id\": 7}\n\n{\"client_id\"\n");
+    for (String option : List.of("--events", "--clients")) {
+      Ended bad = tessera.program(List.of("node", node, address, "stats", option, file + ""));
+      assertThat(bad.code()).isEqualTo(1);
+      assertThat(bad.lines()).hasSize(1);
+      String line = option.equals("--events") ? "3" : "1";
+      assertThat(bad.out()).startsWith("error: " + file + ", line " + line + ": ");
+    }
+  }
+
   private static void assertRows(Ended ended, long[] ids) throws IOException {
     List<JsonNode> rows = json(ended);
     assertThat(rows).hasSize(ids.length);
