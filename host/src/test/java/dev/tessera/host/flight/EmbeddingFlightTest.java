@@ -160,7 +160,9 @@ class EmbeddingFlightTest {
     for (int row = 0; row < batch.size(); row++) {
       ids.add(batch.clientId(row));
       float[] vector = new float[batch.isUnknown(row) ? 0 : DIMENSION];
-      batch.copyVector(row, vector);
+      if (!batch.isUnknown(row)) {
+        batch.copyVector(row, vector);
+      }
       vectors.add(vector);
     }
   }
