@@ -61,23 +61,26 @@ final class StoreActions {
   private List<Map<String, Object>> list(Body body, ServedCall call) {
     Map<String, List<Publication>> publications = catalog.publications();
     body.optionalText(NAME)
-        .filter(name -> !publications.containsKey(name) || !call.may(Right.READ, name))
+        .filter(name -> !publications.containsKey(name) || !maySee(call, name))
         .ifPresent(
             name -> {
               throw FlightFailures.unknownName(
                   name,
-                  publications.keySet().stream()
-                      .filter(other -> call.may(Right.READ, other))
-                      .toList());
+                  publications.keySet().stream().filter(other -> maySee(call, other)).toList());
             });
     List<Map<String, Object>> versions = new ArrayList<>();
     publications.forEach(
         (name, all) -> {
-          if (call.may(Right.READ, name) && body.optionalText(NAME).orElse(name).equals(name)) {
+          if (maySee(call, name) && body.optionalText(NAME).orElse(name).equals(name)) {
             all.forEach(version -> versions.add(facts(version)));
           }
         });
     return versions;
+  }
+
+  /** Who may change a name's versions must see which there are. */
+  private static boolean maySee(ServedCall call, String name) {
+    return call.may(Right.READ, name) || call.may(Right.WRITE, name);
   }
 
   private Map<String, Object> publish(Body body, ServedCall call) {
@@ -110,7 +113,7 @@ final class StoreActions {
     call.require(Right.WRITE, name);
     catalog.refresh();
     Publication version =
-        catalog.publication(name, body.number(VERSION), other -> call.may(Right.READ, other));
+        catalog.publication(name, body.number(VERSION), other -> maySee(call, other));
     call.concerns(name, String.valueOf(version.version()));
     return version;
   }

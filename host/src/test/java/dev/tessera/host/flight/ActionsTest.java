@@ -171,6 +171,24 @@ class ActionsTest {
   }
 
   @Test
+  void whoMayOnlyWriteSeesTheVersionsOfThatNameAndNoOther() throws Exception {
+    tested.publish(10, 2, 1);
+    tested.publish(10, 2, 2);
+    act("publish", "{'run': 'quick', 'as': 'other'}");
+    tested.close();
+    Principal writer = new Principal("writer", List.of(Grant.parse("write:profiles")));
+    tested = new StoreUnderTest(folder, credentials -> writer);
+    JsonNode versions = act("list-versions", "");
+    assertThat(versions).hasSize(2).allMatch(v -> v.get("name").textValue().equals("profiles"));
+    assertThat(act("list-versions", "{'name': 'profiles'}")).isEqualTo(versions);
+    FlightStatusCode notFound = FlightStatusCode.NOT_FOUND;
+    assertRefused("list-versions", "{'name': 'other'}", notFound, "there are: profiles");
+    assertRefused("rollback", "{'name': 'other', 'version': 1}", FlightStatusCode.UNAUTHORIZED, "");
+    assertThatThrownBy(() -> tested.rows("{'embedding': 'profiles'}"))
+        .hasMessageContaining("writer may not read 'profiles'");
+  }
+
+  @Test
   void mistakesSayWhatWasWanted() throws Exception {
     tested.publish(10, 2, 1);
     FlightStatusCode invalid = FlightStatusCode.INVALID_ARGUMENT;
