@@ -153,10 +153,8 @@ public final class PublicationStore {
   public Publication add(
       String name, String source, boolean dimensionMayChange, VersionWriter writer) {
     requireName(name);
-    Path folder = root.resolve(name);
-    Folders.create(folder);
-    Folders.sweep(folder);
-    Path aside = Folders.aside(folder.resolve("version"));
+    Folders.sweep(root);
+    Path aside = Folders.aside(root.resolve("version"));
     try {
       RunFolder whole = new RunFolder(aside);
       writer.write(whole);
@@ -166,6 +164,7 @@ public final class PublicationStore {
         checkDimensions(name, source, main, dimensions);
       }
       Publication.write(aside, now(), source, main, dimensions);
+      Folders.create(root.resolve(name)); // only now: what is refused leaves no name
       return publication(name, folders(name).add(aside));
     } finally {
       Folders.delete(aside);
