@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -32,6 +33,9 @@ public record VersionFolders(Path path) {
   private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,8}");
   private static final String RETIRED = "retired";
   private static final String DEFAULT = "default";
+
+  /** What a roll-back's line may begin with, where it is cut short. */
+  private static final Pattern CUT_SHORT = Pattern.compile("\\d* ?\\d* ?[\\dTZ:.-]*");
 
   /** The folder of a version. */
   public Path version(int number) {
@@ -146,6 +150,7 @@ public record VersionFolders(Path path) {
    */
   public void pointTo(int number, int newest, Instant now) {
     String line = "%d %d %s\n".formatted(number, newest, now);
+    var unused = pointers(); // a line added to a damaged file would count for nothing
     try {
       Files.writeString(
           path.resolve(DEFAULT), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -202,17 +207,44 @@ public record VersionFolders(Path path) {
     }
   }
 
-  /** All roll-backs, in their order. */
+  /**
+   * All roll-backs, in their order.
+   *
+   * @throws PluginException INVALID_DATA if the file holds anything else
+   */
   private List<Pointer> pointers() {
+    Path file = path.resolve(DEFAULT);
+    String all;
     try {
-      String all = Files.readString(path.resolve(DEFAULT), StandardCharsets.UTF_8);
-      // a line without its end is being written, or was when its writer was killed
-      return all.substring(0, all.lastIndexOf('\n') + 1).lines().map(Pointer::parse).toList();
+      all = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
       return List.of();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       throw failed("cannot read which version is the default", e);
     }
+    // a line without its end is being written, or was when its writer was killed
+    int end = all.lastIndexOf('\n') + 1;
+    List<Pointer> pointers = new ArrayList<>();
+    for (String line : all.substring(0, end).lines().toList()) {
+      try {
+        pointers.add(Pointer.parse(line));
+      } catch (RuntimeException e) {
+        throw damaged(file, line, e);
+      }
+    }
+    String rest = all.substring(end);
+    if (!CUT_SHORT.matcher(rest).matches()) {
+      throw damaged(file, rest, null);
+    }
+    return pointers;
+  }
+
+  private static PluginException damaged(Path file, String line, Exception e) {
+    return new PluginException(
+        ErrorCode.INVALID_DATA,
+        "%s: wanted lines like '2 3 2026-01-31T12:00:00Z' (the default version, the newest then, when), found '%s'; remove the file and roll back again"
+            .formatted(file, line.length() > 60 ? line.substring(0, 60) + "…" : line),
+        e);
   }
 
   private PluginException failed(String what, Exception e) {

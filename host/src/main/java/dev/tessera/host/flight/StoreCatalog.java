@@ -1,5 +1,6 @@
 package dev.tessera.host.flight;
 
+import dev.tessera.api.PluginException;
 import dev.tessera.client.VersionChoice;
 import dev.tessera.host.publish.Publication;
 import dev.tessera.host.publish.PublicationStore;
@@ -224,8 +225,9 @@ public final class StoreCatalog implements AutoCloseable {
   }
 
   private Optional<Versions> versions(String name, Versions before, List<OpenVersion> opened) {
+    Optional<Integer> wanted = defaultVersion(name, before);
     NavigableMap<Integer, OpenVersion> open = new TreeMap<>();
-    for (int number : store.versions(name)) {
+    for (int number : wanted.isEmpty() ? List.<Integer>of() : store.versions(name)) {
       OpenVersion known = before == null ? null : before.open().get(number);
       if (known == null) {
         tryOpen(name, number)
@@ -241,8 +243,26 @@ public final class StoreCatalog implements AutoCloseable {
     if (open.isEmpty()) {
       return Optional.empty();
     }
-    int wanted = store.defaultVersion(name).orElse(open.lastKey());
-    return Optional.of(new Versions(open, open.containsKey(wanted) ? wanted : open.lastKey()));
+    return Optional.of(
+        new Versions(open, wanted.filter(open::containsKey).orElseGet(open::lastKey)));
+  }
+
+  /**
+   * The default, or that which was served before if the store cannot tell it; empty if there was
+   * none: another than was chosen must not be served in its place.
+   */
+  private Optional<Integer> defaultVersion(String name, Versions before) {
+    try {
+      Optional<Integer> chosen = store.defaultVersion(name);
+      broken.remove(name);
+      return chosen;
+    } catch (PluginException e) {
+      if (broken.add(name)) {
+        String serves = before == null ? "is not served" : "stays at version " + before.chosen();
+        LOG.log(Level.WARNING, "{0} {1}: {2}", name, serves, e.getMessage());
+      }
+      return Optional.ofNullable(before).map(Versions::chosen);
+    }
   }
 
   private Optional<OpenVersion> tryOpen(String name, int number) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tessera.host.flight.RunFixture;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +54,31 @@ class PublishCommandTest {
     assertThat(name.code()).isEqualTo(2);
     assertThat(CommandRun.of("publish", run, "--store", store).code()).isEqualTo(2);
     assertThat(CommandRun.of("versions").code()).isEqualTo(2);
+  }
+
+  @Test
+  void aDamagedDefaultIsOneLineThatSaysWhatToDoAndIsNotWrittenOn() throws IOException {
+    publish();
+    publish();
+    Path file = store.resolve("profiles/default");
+    for (String damaged : new String[] {"xx", "xx\n", "1\n"}) {
+      Files.writeString(file, damaged);
+      for (String[] command :
+          new String[][] {{"list"}, {"rollback", "profiles", "1"}, {"retire", "profiles", "1"}}) {
+        List<Object> arguments = new ArrayList<>(List.of("versions"));
+        arguments.addAll(List.of(command));
+        arguments.addAll(List.of("--store", store));
+        CommandRun run = CommandRun.of(arguments.toArray());
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err())
+            .contains(
+                file.toString(),
+                "found '" + damaged.strip() + "'",
+                "remove the file and roll back again")
+            .hasLineCount(1);
+      }
+      assertThat(file).hasContent(damaged);
+    }
   }
 
   private CommandRun publish() {

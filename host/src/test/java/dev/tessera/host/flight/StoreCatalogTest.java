@@ -317,6 +317,29 @@ class StoreCatalogTest {
     }
   }
 
+  @Test
+  void aDamagedDefaultLeavesTheOneThatWasServedAndHidesNoOtherName() throws Exception {
+    try (StoreUnderTest tested = new StoreUnderTest(folder)) {
+      tested.publish(10, 2, 1);
+      tested.publish(10, 2, 2);
+      tested.store.rollback("profiles", 1);
+      tested.catalog.refresh();
+      Path file = tested.store.root().resolve("profiles/default");
+      String rolledBack = Files.readString(file);
+      Files.writeString(file, "xx");
+      tested.publish(10, 2, 3);
+      assertThat(value(tested, "{'embedding': 'profiles'}")).isEqualTo(1);
+      assertThat(value(tested, "{'embedding': 'profiles', 'version': 3}")).isEqualTo(3);
+      try (StoreCatalog started =
+          StoreCatalog.open(tested.store, java.util.Optional.empty(), tested.clientMemory)) {
+        assertThat(started.names()).isEmpty();
+        Files.writeString(file, rolledBack);
+        started.refresh();
+        assertThat(started.defaultVersion("profiles")).isEqualTo(3);
+      }
+    }
+  }
+
   /** A name that is not there yet counts as another value. */
   private static void assertServed(StoreUnderTest tested, float wanted) {
     try {
