@@ -105,7 +105,9 @@ public final class EntryCheck {
   private void checkRelevant(long[] sorted, Path data) {
     Path file = new DataSource(data, DataSource.Mode.SUBMIT).relevantClientsFile();
     if (!Files.exists(file)) {
-      fail("wanted the list of relevant clients %s to compare with, found none", file);
+      fail(
+          "wanted the list of relevant clients %s (int64) to compare with, found none; the challenge's data and `tessera data synth` have it: write it, or leave out --data, then all but the clients is checked",
+          file);
       return;
     }
     long[] relevant = Npy.readLongs(file);
