@@ -68,7 +68,7 @@ final class CompareCommand implements Callable<Integer> {
         LimitedMemory memory = memoryLimit.open()) {
       Evaluations.Options evaluation =
           options.evaluation(
-              full ? ProbeKind.FULL : probe, memory.watched(interruption::isRequested));
+              full ? ProbeKind.FULL : probe, memory.watched(interruption::isRequested), display);
       Comparison comparison =
           Comparisons.compare(
               new Comparisons.Request(run, Optional.ofNullable(data), workspace),

@@ -71,7 +71,7 @@ final class EvaluateCommand implements Callable<Integer> {
     try (Interruption interruption = new Interruption();
         LimitedMemory memory = memoryLimit.open()) {
       Evaluations.Options evaluation =
-          options.evaluation(probe, memory.watched(interruption::isRequested));
+          options.evaluation(probe, memory.watched(interruption::isRequested), display);
       JudgedEmbeddings judged = JudgedEmbeddings.open(names, Optional.ofNullable(data));
       judged.warnings().forEach(line -> display.line("warning: " + line));
       memory.within(() -> print(judged, evaluation, memory.work()));

@@ -5,6 +5,7 @@ import dev.tessera.host.evaluate.Evaluations;
 import dev.tessera.host.evaluate.ProbeKind;
 import dev.tessera.host.evaluate.Task;
 import dev.tessera.host.natives.Devices;
+import dev.tessera.host.progress.ProgressDisplay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -56,8 +57,9 @@ final class JudgeOptions {
   /**
    * How to evaluate; called before any data is read, since it fails for a GPU that is not there.
    */
-  Evaluations.Options evaluation(ProbeKind probe, BooleanSupplier cancelled) {
+  Evaluations.Options evaluation(
+      ProbeKind probe, BooleanSupplier cancelled, ProgressDisplay display) {
     return new Evaluations.Options(
-        tasks(), probe, seeds, Devices.resolve(device), Math.max(1, threads), cancelled);
+        tasks(), probe, seeds, Devices.resolve(device), Math.max(1, threads), cancelled, display);
   }
 }

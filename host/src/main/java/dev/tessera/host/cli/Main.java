@@ -4,6 +4,7 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.config.DeviceName;
 import dev.tessera.host.config.MemoryLimit;
+import dev.tessera.host.evaluate.ProbeKind;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -35,6 +36,7 @@ public final class Main {
     command.setUsageHelpAutoWidth(true);
     command.registerConverter(DeviceName.class, checked(DeviceName::new));
     command.registerConverter(MemoryLimit.class, checked(MemoryLimit::new));
+    command.registerConverter(ProbeKind.class, checked(ProbeKind::of));
     return command;
   }
 

@@ -110,7 +110,8 @@ final class QuickstartCommand implements Callable<Integer> {
               1,
               "cpu",
               Runtime.getRuntime().availableProcessors(),
-              memory.watched(interruption::isRequested));
+              memory.watched(interruption::isRequested),
+              display);
       Comparisons.Request request = new Comparisons.Request(run, Optional.empty(), workspace);
       out.println();
       ComparisonText.print(Comparisons.compareOrRead(request, evaluation, memory, display), out);

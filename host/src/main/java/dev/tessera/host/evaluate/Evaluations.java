@@ -1,7 +1,9 @@
 package dev.tessera.host.evaluate;
 
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.PluginContext.Progress;
 import dev.tessera.api.PluginException;
+import dev.tessera.host.progress.ProgressDisplay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,7 @@ public final class Evaluations {
    * @param device where a network computes, {@code cpu} or {@code cuda:N}
    * @param threads of the products
    * @param cancelled asked often; true ends the work
+   * @param display where it shows how far it is
    */
   public record Options(
       List<Task> tasks,
@@ -32,7 +35,8 @@ public final class Evaluations {
       int seeds,
       String device,
       int threads,
-      BooleanSupplier cancelled) {
+      BooleanSupplier cancelled,
+      ProgressDisplay display) {
 
     private static final int MOST_SEEDS = 100;
 
@@ -84,11 +88,17 @@ public final class Evaluations {
             scored.stream().mapToInt(TaskData::labels).max().orElseThrow(),
             FIRST_SEED);
     List<TaskRuns> runs = scored.stream().map(task -> new TaskRuns(bootstrap.samples())).toList();
-    for (int seed = 0; seed < seeds; seed++) {
-      List<Fit> fits = probe.fit(embedding, scored, FIRST_SEED + seed, options.cancelled());
-      for (int t = 0; t < fits.size(); t++) {
-        check(options.cancelled());
-        runs.get(t).add(fits.get(t), bootstrap.scores(fits.get(t)));
+    try (Progress progress =
+        options
+            .display()
+            .start("evaluating " + embedding.name(), "fits", (long) seeds * scored.size())) {
+      for (int seed = 0; seed < seeds; seed++) {
+        List<Fit> fits =
+            probe.fit(embedding, scored, FIRST_SEED + seed, options.cancelled(), progress);
+        for (int t = 0; t < fits.size(); t++) {
+          check(options.cancelled());
+          runs.get(t).add(fits.get(t), bootstrap.scores(fits.get(t)));
+        }
       }
     }
     return result(embedding, tasks, runs, seeds, (System.nanoTime() - start) / 1e9);

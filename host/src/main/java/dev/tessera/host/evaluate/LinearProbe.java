@@ -1,5 +1,6 @@
 package dev.tessera.host.evaluate;
 
+import dev.tessera.api.PluginContext.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -35,7 +36,11 @@ final class LinearProbe implements Probe {
 
   @Override
   public List<Fit> fit(
-      EmbeddingMatrix embedding, List<TaskData> tasks, long seed, BooleanSupplier cancelled) {
+      EmbeddingMatrix embedding,
+      List<TaskData> tasks,
+      long seed,
+      BooleanSupplier cancelled,
+      Progress progress) {
     Map<TaskData, Fit> fits = new LinkedHashMap<>();
     List<TaskData> open = new ArrayList<>(tasks);
     while (!open.isEmpty()) {
@@ -45,6 +50,7 @@ final class LinearProbe implements Probe {
       open.removeAll(together);
       try (Torch torch = Torch.open("cpu", threads(embedding, together))) {
         fitTogether(embedding, together, torch, cancelled, fits);
+        progress.advance(together.size());
       }
     }
     return tasks.stream().map(fits::get).toList();

@@ -1,5 +1,6 @@
 package dev.tessera.host.evaluate;
 
+import dev.tessera.api.PluginContext.Progress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -33,10 +34,15 @@ final class NetworkProbe implements Probe {
 
   @Override
   public List<Fit> fit(
-      EmbeddingMatrix embedding, List<TaskData> tasks, long seed, BooleanSupplier cancelled) {
+      EmbeddingMatrix embedding,
+      List<TaskData> tasks,
+      long seed,
+      BooleanSupplier cancelled,
+      Progress progress) {
     List<Fit> fits = new ArrayList<>();
     for (TaskData task : tasks) {
       fits.add(fit(embedding, task, seed, cancelled));
+      progress.advance(1);
     }
     return fits;
   }

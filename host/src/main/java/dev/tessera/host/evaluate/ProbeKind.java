@@ -1,5 +1,8 @@
 package dev.tessera.host.evaluate;
 
+import java.util.Arrays;
+import java.util.Locale;
+
 /** Which probe is used, and what a report says of it. */
 public enum ProbeKind {
   /** Logistic regression: seconds. */
@@ -29,6 +32,28 @@ public enum ProbeKind {
 
   ProbeKind(String words) {
     this.words = words;
+  }
+
+  /**
+   * The probe of a name, in any case.
+   *
+   * @throws IllegalArgumentException with the names there are
+   */
+  public static ProbeKind of(String name) {
+    return Arrays.stream(values())
+        .filter(kind -> kind.toString().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "probe must be one of %s, was '%s'"
+                        .formatted(Arrays.toString(values()), name)));
+  }
+
+  /** As it is written on the command line. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** What it is, for people. */

@@ -5,9 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tessera.api.Npy;
+import dev.tessera.api.PluginContext;
+import dev.tessera.host.arrow.HostMemory;
+import dev.tessera.host.evaluate.EmbeddingMatrix;
+import dev.tessera.host.evaluate.Evaluations;
+import dev.tessera.host.evaluate.ProbeKind;
+import dev.tessera.host.evaluate.TargetFolder;
+import dev.tessera.host.evaluate.Task;
 import dev.tessera.host.natives.CudaDriver;
 import dev.tessera.host.progress.ProgressDisplay;
 import dev.tessera.host.split.ReadTable;
+import dev.tessera.host.store.EmbeddingFolder;
 import dev.tessera.host.synth.ShopPreset;
 import dev.tessera.host.synth.SyntheticShop;
 import java.io.IOException;
@@ -18,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +122,65 @@ class EvaluateCommandTest {
         .contains("propensity_sku")
         .contains("sum")
         .doesNotContain("churn");
+  }
+
+  @Test
+  void eachFitIsShownAsProgress() {
+    AtomicLong done = new AtomicLong();
+    List<String> shown = new ArrayList<>();
+    ProgressDisplay display =
+        new ProgressDisplay() {
+          @Override
+          public PluginContext.Progress start(String task, String unit, long total) {
+            shown.add("%s, %d %s".formatted(task, total, unit));
+            return new PluginContext.Progress() {
+              @Override
+              public void advance(long units) {
+                done.addAndGet(units);
+              }
+
+              @Override
+              public void note(String text) {}
+
+              @Override
+              public void close() {}
+            };
+          }
+
+          @Override
+          public void line(String text) {}
+        };
+    List<Task> tasks = List.of(Task.of("conversion"), Task.of("propensity_price"));
+    try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE)) {
+      TargetFolder targets = TargetFolder.read(data, memory.work());
+      EmbeddingMatrix matrix = EmbeddingMatrix.open("counts", new EmbeddingFolder(counts));
+      for (ProbeKind probe : List.of(ProbeKind.SMALL, ProbeKind.LINEAR)) {
+        var unused =
+            new Evaluations(
+                    targets,
+                    new Evaluations.Options(tasks, probe, 2, "cpu", 1, () -> false, display))
+                .evaluate(matrix);
+      }
+    }
+    assertThat(shown).containsExactly("evaluating counts, 4 fits", "evaluating counts, 2 fits");
+    assertThat(done).hasValue(6);
+  }
+
+  @Test
+  void probesAreNamedAsTheyAreWritten() {
+    CommandRun wrong = CommandRun.of("evaluate", counts, "--probe", "huge");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("[linear, small, full]");
+    assertThat(CommandRun.of("evaluate", "--help").out()).contains("default: full");
+  }
+
+  @Test
+  void dataWithoutAListOfRelevantClientsIsToldWhatToDo() throws IOException {
+    Path bare = Files.createDirectory(folder.resolve("bare"));
+    CommandRun run = CommandRun.of("validate", counts, "--data", bare);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out())
+        .contains(bare.resolve("input/relevant_clients.npy").toString(), "leave out --data");
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tessera.api.testkit.GoldenData;
 import dev.tessera.host.arrow.HostMemory;
+import dev.tessera.host.progress.ProgressDisplay;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,9 @@ class EvaluationGoldenTest {
           TargetFolder.read(ReferenceData.split(folder.resolve("raw")), memory.work());
       Evaluations evaluations =
           new Evaluations(
-              targets, new Evaluations.Options(Task.all(), probe, 3, "cpu", 2, () -> false));
+              targets,
+              new Evaluations.Options(
+                  Task.all(), probe, 3, "cpu", 2, () -> false, ProgressDisplay.silent()));
       for (String name : embeddings) {
         EvaluationResult result =
             evaluations.evaluate(

@@ -1,5 +1,6 @@
 package dev.tessera.host.evaluate;
 
+import dev.tessera.host.progress.ProgressDisplay;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +46,8 @@ final class LinearProbeBenchmark {
     Probe probe = new LinearProbe(Integer.parseInt(arguments[2]));
     for (int round = 0; round < 2; round++) {
       long start = System.nanoTime();
-      List<Fit> fits = probe.fit(embedding, tasks, 1, () -> false);
+      List<Fit> fits =
+          probe.fit(embedding, tasks, 1, () -> false, ProgressDisplay.silent().start("", "", 0));
       System.out.printf(
           "%,d clients × %d columns, six tasks: %.1f s (scores %s)%n",
           clients,
