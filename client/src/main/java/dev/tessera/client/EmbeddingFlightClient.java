@@ -40,6 +40,9 @@ public final class EmbeddingFlightClient implements AutoCloseable {
   /** How much a server may send ahead; a megabyte, gRPC's default, starves a fast connection. */
   private static final int WINDOW_BYTES = 8 << 20;
 
+  /** What gRPC says of a server that takes the connection and ends it without a word of HTTP/2. */
+  private static final String CLOSED_AT_ONCE = "Network closed";
+
   private static final int MAX_MESSAGE_BYTES = 64 << 20;
 
   /** Two batches of this many ids at most are under way, less than any flow-control window. */
@@ -372,14 +375,19 @@ public final class EmbeddingFlightClient implements AutoCloseable {
       case UNAVAILABLE, TIMED_OUT ->
           new PluginException(
               ErrorCode.UNAVAILABLE,
-              "no server answers at %s (%s): is it up? 'tessera serve RUN' starts one"
-                  .formatted(address, firstLine(e)),
+              "no server answers at %s (%s): %s".formatted(address, firstLine(e), advice(e)),
               e);
       case NOT_FOUND, INVALID_ARGUMENT, UNAUTHENTICATED, UNAUTHORIZED ->
           new PluginException(ErrorCode.INVALID_INPUT, address + ": " + firstLine(e), e);
       default ->
           new PluginException(ErrorCode.IO, "%s failed: %s".formatted(address, firstLine(e)), e);
     };
+  }
+
+  private String advice(FlightRuntimeException e) {
+    return !address.tls() && firstLine(e).contains(CLOSED_AT_ONCE)
+        ? "is it encrypted? then use grpc+tls://%s:%d".formatted(address.host(), address.port())
+        : "is it up? 'tessera serve RUN' starts one";
   }
 
   private static Optional<SSLException> sslFailure(Throwable e) {

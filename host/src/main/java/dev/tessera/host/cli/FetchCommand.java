@@ -4,6 +4,7 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.client.EmbeddingFlightClient;
 import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.EmbeddingRequest;
 import dev.tessera.client.ServerAddress;
 import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.fetch.ClientIdFile;
@@ -12,8 +13,12 @@ import dev.tessera.host.fetch.FetchEffort;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,11 +45,15 @@ import picocli.CommandLine.Spec;
       "  tessera fetch grpc://127.0.0.1:8815 profile --out profile.parquet",
       "  tessera fetch grpc://127.0.0.1:8815 profile --clients ids.txt --out some.npy",
       "  tessera fetch grpc://127.0.0.1:8815 profile --out profile.npy --retries 6 --streams 4",
+      "  tessera fetch grpc://127.0.0.1:8815 profiles --at-version 1 --out first.npy",
       "  tessera fetch grpc+tls://HOST:8815 --ca ca.pem --token-file token.txt"
     })
 final class FetchCommand implements Callable<Integer> {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+  /** Logs a stack trace for a host without an address, of which our own line says all. */
+  private static final Logger CHANNEL = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
 
   @Parameters(
       index = "0",
@@ -66,6 +75,19 @@ final class FetchCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Where the rows go: .npy, .parquet or .arrow.")
   private Optional<Path> file = Optional.empty();
+
+  @Option(
+      names = "--at-version",
+      paramLabel = "N",
+      description = "A published version by its number. The default one if not given.")
+  private Optional<Integer> atVersion = Optional.empty();
+
+  @Option(
+      names = "--as-of",
+      paramLabel = "TIME",
+      description =
+          "The published version that was the default then, such as 2026-11-24T10:00:00Z.")
+  private Optional<String> asOf = Optional.empty();
 
   @Option(
       names = "--retries",
@@ -90,24 +112,50 @@ final class FetchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
+    CHANNEL.setLevel(Level.OFF);
     FetchEffort effort = new FetchEffort(retries, streams, FIRST_PAUSE);
     ServerAddress address = ServerAddress.parse(server);
+    Optional<EmbeddingRequest> request = name.map(this::request);
+    fetch(address, request, effort);
+    return 0;
+  }
+
+  private void fetch(
+      ServerAddress address, Optional<EmbeddingRequest> request, FetchEffort effort) {
+    PrintWriter out = spec.commandLine().getOut();
     try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE);
         EmbeddingFlightClient client =
             new EmbeddingFlightClient(address, security.read(), memory.work())) {
-      if (name.isEmpty()) {
+      if (request.isEmpty()) {
         list(client, out);
       } else {
         Path target = file.orElseThrow(FetchCommand::noFile);
         Optional<long[]> ids = clients.map(ClientIdFile::read);
         EmbeddingFetch.Result result =
             new EmbeddingFetch(client, memory.work(), Displays.standardError(), effort)
-                .fetch(name.get(), ids, target);
+                .fetch(request.get(), ids, target);
         out.printf("%s: %,d clients%s%n", target, result.rows(), unknown(result.unknown()));
       }
       out.flush();
-      return 0;
+    }
+  }
+
+  private EmbeddingRequest request(String embedding) {
+    if (atVersion.isPresent() && asOf.isPresent()) {
+      throw wrong("--at-version and --as-of exclude each other");
+    }
+    EmbeddingRequest newest = EmbeddingRequest.whole(embedding);
+    return atVersion
+        .map(newest::version)
+        .or(() -> asOf.map(FetchCommand::time).map(newest::asOf))
+        .orElse(newest);
+  }
+
+  private static Instant time(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw wrong("--as-of wants a time such as 2026-11-24T10:00:00Z, found '%s'".formatted(text));
     }
   }
 
@@ -128,7 +176,10 @@ final class FetchCommand implements Callable<Integer> {
   }
 
   private static PluginException noFile() {
-    return new PluginException(
-        ErrorCode.INVALID_CONFIG, "wanted --out FILE.npy, FILE.parquet or FILE.arrow");
+    return wrong("wanted --out FILE.npy, FILE.parquet or FILE.arrow");
+  }
+
+  private static PluginException wrong(String message) {
+    return new PluginException(ErrorCode.INVALID_CONFIG, message);
   }
 }

@@ -8,6 +8,7 @@ import dev.tessera.host.evaluate.ProbeKind;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
@@ -34,10 +35,19 @@ public final class Main {
     command.setExecutionExceptionHandler(Main::report);
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setUsageHelpAutoWidth(true);
+    showVersion(command, new Version());
     command.registerConverter(DeviceName.class, checked(DeviceName::new));
     command.registerConverter(MemoryLimit.class, checked(MemoryLimit::new));
     command.registerConverter(ProbeKind.class, checked(ProbeKind::of));
     return command;
+  }
+
+  /** Without this, --version behind a subcommand would print nothing. */
+  private static void showVersion(CommandLine command, IVersionProvider version) {
+    for (CommandLine sub : command.getSubcommands().values()) {
+      sub.getCommandSpec().versionProvider(version);
+      showVersion(sub, version);
+    }
   }
 
   private static <T> ITypeConverter<T> checked(Function<String, T> constructor) {

@@ -14,7 +14,6 @@ import dev.tessera.host.flight.StoreCatalog;
 import dev.tessera.host.flight.call.CallLimits;
 import dev.tessera.host.flight.security.Authentication;
 import dev.tessera.host.flight.security.TlsFiles;
-import dev.tessera.host.publish.PublicationStore;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -187,7 +186,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private static StoreCatalog publishedIn(Path store, LiveRuns live, BufferAllocator mapped) {
     return StoreCatalog.open(
-        new PublicationStore(store), Optional.ofNullable(live).map(LiveRuns::opener), mapped);
+        StoreOption.existing(store), Optional.ofNullable(live).map(LiveRuns::opener), mapped);
   }
 
   private static void print(EmbeddingCatalog catalog, PrintWriter out) {

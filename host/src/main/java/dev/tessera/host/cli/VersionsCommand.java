@@ -42,7 +42,7 @@ final class VersionsCommand implements Runnable {
       footer = "  tessera versions list --store /srv/store")
   int list(@Mixin StoreOption store) {
     PrintWriter out = spec.commandLine().getOut();
-    PublicationStore publications = store.open();
+    PublicationStore publications = store.openExisting();
     if (publications.names().isEmpty()) {
       out.printf(
           "nothing is published in %s; 'tessera publish RUN --as NAME' does%n",

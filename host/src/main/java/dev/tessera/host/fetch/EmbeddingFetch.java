@@ -55,22 +55,31 @@ public final class EmbeddingFetch {
    * @throws PluginException if the server or the file fails; nothing is left of the rows then
    */
   public Result fetch(String name, Optional<long[]> clients, Path file) {
+    return fetch(EmbeddingRequest.whole(name), clients, file);
+  }
+
+  /**
+   * The same in the version that a request wants.
+   *
+   * @param request of all clients, in plain form
+   */
+  public Result fetch(EmbeddingRequest request, Optional<long[]> clients, Path file) {
     AtomicReference<EmbeddingInfo> info = new AtomicReference<>();
-    effort.run(() -> info.set(client.info(name)), display::line);
+    effort.run(() -> info.set(client.info(request)), display::line);
     if (clients.isEmpty()) {
       return readAll(info.get(), file);
     }
     AtomicReference<Result> result = new AtomicReference<>();
-    effort.run(() -> result.set(lookUp(info.get(), clients.get(), file)), display::line);
+    effort.run(() -> result.set(lookUp(request, info.get(), clients.get(), file)), display::line);
     return result.get();
   }
 
-  private Result lookUp(EmbeddingInfo info, long[] clients, Path file) {
+  private Result lookUp(EmbeddingRequest request, EmbeddingInfo info, long[] clients, Path file) {
     AtomicLong unknown = new AtomicLong();
     try (FetchedFile out = FetchedFile.create(file, info, clients.length, true, allocator);
         Progress progress = display.start("fetching " + info.name(), "clients", clients.length)) {
       client.lookUp(
-          info.name(),
+          request,
           clients,
           batch -> {
             out.write(batch);

@@ -51,14 +51,14 @@ final class FetchedParts implements AutoCloseable {
     this.advance = advance;
     this.threads = Executors.newFixedThreadPool(effort.streams());
     for (int part = 0; part < info.parts().size(); part++) {
-      Ticket ticket = info.parts().get(part);
-      PartTarget target = targets.get(part);
-      reads.add(threads.submit(() -> read(ticket, target)));
+      int index = part;
+      reads.add(threads.submit(() -> read(index, targets.get(index))));
     }
     threads.shutdown();
   }
 
-  private void read(Ticket ticket, PartTarget target) {
+  private void read(int part, PartTarget target) {
+    Ticket ticket = info.parts().get(part);
     long[] seen = {0};
     effort.run(
         () -> {
@@ -77,7 +77,7 @@ final class FetchedParts implements AutoCloseable {
               });
           target.end();
         },
-        display::line);
+        line -> display.line("part %d of %d: %s".formatted(part + 1, info.parts().size(), line)));
   }
 
   /** Waits until a part is whole. */

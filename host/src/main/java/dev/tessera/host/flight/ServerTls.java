@@ -5,6 +5,7 @@ import dev.tessera.api.PluginException;
 import dev.tessera.host.flight.security.TlsFiles;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -63,8 +64,10 @@ final class ServerTls {
       return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
           .findFirst()
           .orElseThrow(CertificateException::new);
+    } catch (NoSuchFileException e) {
+      throw invalid("%s: no file %s".formatted(option, file), e);
     } catch (IOException e) {
-      throw invalid("%s cannot be read: %s".formatted(option, e), e);
+      throw invalid("%s cannot be read: %s".formatted(option, e.getMessage()), e);
     } catch (CertificateException e) {
       throw invalid("%s wants certificates in PEM, %s has none".formatted(option, file), e);
     }
@@ -88,6 +91,8 @@ final class ServerTls {
       if (signature.verify(signed)) {
         return;
       }
+    } catch (NoSuchFileException e) {
+      throw invalid("--tls-key: no file " + files.key(), e);
     } catch (IOException e) {
       throw invalid("--tls-key cannot be read: " + files.key(), e);
     } catch (GeneralSecurityException | IllegalArgumentException e) {

@@ -6,6 +6,7 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.arrow.MappedArrowFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
@@ -38,6 +39,10 @@ public final class MappedEmbedding implements AutoCloseable {
 
   /** Maps the embedding in an Arrow file. */
   static MappedEmbedding open(Path arrow, String name, BufferAllocator allocator) {
+    if (!Files.exists(arrow)) {
+      throw new PluginException(
+          ErrorCode.IO, "cannot open embedding %s: no file %s".formatted(name, arrow));
+    }
     try {
       MappedArrowFile file = MappedArrowFile.open(arrow, allocator);
       int dimension =

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,8 +27,6 @@ class PublishCommandTest {
 
   @Test
   void publishesListsRollsBackAndRetires() {
-    assertThat(CommandRun.of("versions", "list", "--store", store).out())
-        .contains("nothing is published");
     publish();
     CommandRun second = publish();
     assertThat(second.code()).isZero();
@@ -43,6 +42,21 @@ class PublishCommandTest {
     assertThat(retire.code()).isZero();
     assertThat(CommandRun.of("versions", "list", "--store", store).out())
         .doesNotContainPattern("profiles +2");
+  }
+
+  @Test
+  void aStoreThatIsNotThereIsNamedRatherThanServedEmpty() throws IOException {
+    for (String[] command : new String[][] {{"versions", "list"}, {"serve"}}) {
+      Object[] arguments = Arrays.copyOf(command, command.length + 2, Object[].class);
+      arguments[command.length] = "--store";
+      arguments[command.length + 1] = store;
+      CommandRun missing = CommandRun.of(arguments);
+      assertThat(missing.code()).isEqualTo(1);
+      assertThat(missing.err()).startsWith("tessera: no folder " + store).hasLineCount(1);
+    }
+    Files.createDirectory(store);
+    assertThat(CommandRun.of("versions", "list", "--store", store).out())
+        .contains("nothing is published");
   }
 
   @Test

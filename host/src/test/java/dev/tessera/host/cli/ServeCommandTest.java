@@ -80,6 +80,7 @@ class ServeCommandTest {
   void aServerOfAStoreOffersWhatAnotherProcessPublishesThere() throws Exception {
     String store = folder.resolve("store").toString();
     Path one = RunFixture.write(folder.resolve("one"), "stats");
+    Files.createDirectory(Path.of(store));
     Process server = start("serve", "--store", store, "--port", "0");
     try {
       String address = readAddress(server.inputReader(), 0);
@@ -92,6 +93,12 @@ class ServeCommandTest {
       Result fetch = run("fetch", address, "profiles", "--out", file.toString());
       assertThat(fetch.text()).contains("1,000 clients");
       assertThat(Npy.header(file).shape()).containsExactly(1_000, 2);
+      String out = file.toString();
+      assertThat(run("fetch", address, "profiles", "--at-version", "2", "--out", out).text())
+          .contains("version 2");
+      String before = "2001-01-01T00:00:00Z";
+      assertThat(run("fetch", address, "profiles", "--as-of", before, "--out", out).text())
+          .contains(before);
       Result retire = run("versions", "retire", "profiles", "1", "--store", store);
       assertThat(retire.exitCode()).isZero();
       Thread.sleep(1_000);
@@ -170,6 +177,15 @@ class ServeCommandTest {
     Result noAddress = run("fetch", "127.0.0.1:1");
     assertThat(noAddress.exitCode()).isEqualTo(2);
     assertThat(noAddress.text()).contains("grpc://127.0.0.1:8815");
+  }
+
+  @Test
+  void aHostWithoutAnAddressIsOneLine() throws Exception {
+    Result fetch = run("fetch", "grpc://nohost.invalid:1", "--retries", "0");
+    assertThat(fetch.exitCode()).isEqualTo(1);
+    assertThat(fetch.text())
+        .startsWith("tessera: no server answers at grpc://nohost.invalid:1")
+        .hasLineCount(1);
   }
 
   private record Result(int exitCode, String text) {}

@@ -10,6 +10,7 @@ import dev.tessera.api.PluginException;
 import dev.tessera.api.testkit.ChildJvm;
 import dev.tessera.client.EmbeddingFlightClient;
 import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.EmbeddingRequest;
 import dev.tessera.client.EmbeddingRows;
 import dev.tessera.client.ServerAddress;
 import dev.tessera.host.fetch.EmbeddingFetch;
@@ -22,8 +23,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -278,6 +281,34 @@ class EmbeddingFetchTest {
                       .isSameAs(e));
     }
     assertThat(notices).isEmpty();
+  }
+
+  @Test
+  @SuppressWarnings("try") // an interrupt while the server is closed would fail the test, rightly
+  void aPublishedVersionIsFetchedByItsNumberOrItsTime() throws Exception {
+    try (StoreUnderTest tested = new StoreUnderTest(folder);
+        RootAllocator memory = new RootAllocator();
+        EmbeddingFlightClient client =
+            new EmbeddingFlightClient(
+                new ServerAddress(ServerUnderTest.HOST, tested.server.port()), memory)) {
+      Instant first = tested.publish(10, 1, 1f).published();
+      Thread.sleep(5); // times are kept in milliseconds
+      tested.publish(10, 1, 2f);
+      EmbeddingFetch fetch =
+          new EmbeddingFetch(client, memory, ProgressDisplay.silent(), FetchEffort.ONCE);
+      EmbeddingRequest newest = EmbeddingRequest.whole("profiles");
+      Path file = folder.resolve("profiles.npy");
+      Map<EmbeddingRequest, Float> wanted =
+          Map.of(newest, 2f, newest.version(1), 1f, newest.asOf(first), 1f);
+      wanted.forEach(
+          (request, value) -> {
+            for (Optional<long[]> clients :
+                List.of(Optional.<long[]>empty(), Optional.of(new long[] {0}))) {
+              fetch.fetch(request, clients, file);
+              assertThat(Npy.readFloats(file)).containsOnly(value);
+            }
+          });
+    }
   }
 
   private static void assertSameAsOneStream(EmbeddingFlightClient client, Path file)

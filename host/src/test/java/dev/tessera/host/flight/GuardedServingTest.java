@@ -78,7 +78,9 @@ class GuardedServingTest {
             .hasMessageContaining("--ca");
       }
       // plaintext to an encrypted port
-      assertThatThrownBy(tested.client::list).isInstanceOf(PluginException.class);
+      assertThatThrownBy(tested.client::list)
+          .isInstanceOf(PluginException.class)
+          .hasMessageContaining("is it encrypted? then use grpc+tls://");
     }
   }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,12 @@ class RunCatalogTest {
     Path other = RunFixture.write(folder.resolve("b").resolve("run"), "profile");
     assertRefused(List.of(Files.createDirectory(folder.resolve("no"))), "holds no run");
     assertRefused(List.of(empty), "has a result to serve");
+    Path arrow;
+    try (Stream<Path> files = Files.walk(one)) {
+      arrow = files.filter(file -> file.endsWith("embeddings.arrow")).findFirst().orElseThrow();
+    }
+    Files.delete(arrow);
+    assertRefused(List.of(one), "no file " + arrow);
     assertRefused(List.of(one, other), "two run folders are named run");
   }
 
