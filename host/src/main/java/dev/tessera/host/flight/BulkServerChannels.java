@@ -55,8 +55,9 @@ final class BulkServerChannels implements AutoCloseable {
 
     @Override
     protected int doReadMessages(List<Object> accepted) throws Exception {
+      int before = accepted.size(); // several may be accepted before any is looked at
       int result = super.doReadMessages(accepted);
-      for (Object channel : accepted) {
+      for (Object channel : accepted.subList(before, accepted.size())) {
         // next to the socket: with TLS it sees what is encrypted already
         ((Channel) channel).pipeline().addFirst(new PieceByPiece());
       }
@@ -65,7 +66,7 @@ final class BulkServerChannels implements AutoCloseable {
   }
 
   /** Writes what lies partly on the heap as the pieces that it consists of. */
-  private static final class PieceByPiece extends ChannelOutboundHandlerAdapter {
+  static final class PieceByPiece extends ChannelOutboundHandlerAdapter {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
