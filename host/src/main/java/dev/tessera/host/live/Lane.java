@@ -5,7 +5,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -18,8 +17,6 @@ final class Lane implements AutoCloseable {
   static final int QUEUE = 32;
 
   private final ThreadPoolExecutor thread;
-
-  private final AtomicInteger load = new AtomicInteger();
   private volatile Piece current;
   private volatile boolean closing;
 
@@ -45,7 +42,7 @@ final class Lane implements AutoCloseable {
 
   /** How many pieces are at work or wait. */
   int load() {
-    return load.get();
+    return thread.getQueue().size() + (isBusy() ? 1 : 0);
   }
 
   /** Whether the piece at work should end; asked by it. */
@@ -62,15 +59,6 @@ final class Lane implements AutoCloseable {
    * @throws InterruptedException if the caller was interrupted; the work has then ended too
    */
   LiveVectors run(Supplier<LiveVectors> work) throws InterruptedException {
-    load.incrementAndGet();
-    try {
-      return runCounted(work);
-    } finally {
-      load.decrementAndGet();
-    }
-  }
-
-  private LiveVectors runCounted(Supplier<LiveVectors> work) throws InterruptedException {
     Piece piece = new Piece(work);
     thread.execute(piece);
     try {
