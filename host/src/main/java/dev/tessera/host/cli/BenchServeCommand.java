@@ -27,7 +27,6 @@ import org.apache.arrow.memory.BufferAllocator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures DoGet and look-ups over the loopback address, server and clients in this process. */
@@ -82,10 +81,10 @@ final class BenchServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (Math.min(Math.min(rows, dimension), Math.min(rounds, streams)) < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--rows, --dimension, --rounds and --streams must be at least 1");
-    }
+    OptionRange.check("--rows", rows, 1, Integer.MAX_VALUE);
+    OptionRange.check("--dimension", dimension, 1, Integer.MAX_VALUE);
+    OptionRange.check("--rounds", rounds, 1, Integer.MAX_VALUE);
+    OptionRange.check("--streams", streams, 1, Integer.MAX_VALUE);
     PrintWriter out = spec.commandLine().getOut();
     try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE);
         RandomEmbedding random = new RandomEmbedding(NAME, rows, dimension, memory.work());
@@ -110,7 +109,7 @@ final class BenchServeCommand implements Callable<Integer> {
             after.getAsDouble(),
             doGet / ((before.getAsDouble() + after.getAsDouble()) / 2));
       } else {
-        out.println("iperf3      not installed, so nothing to compare with");
+        out.println("iperf3      not installed, or without a result: nothing to compare with");
       }
       try (EmbeddingFlightClient client = new EmbeddingFlightClient(address, memory.work())) {
         for (int round = 0; round < 3; round++) {

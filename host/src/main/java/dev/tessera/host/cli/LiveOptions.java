@@ -44,7 +44,7 @@ final class LiveOptions {
       paramLabel = "auto|cpu|cuda:N",
       defaultValue = "auto",
       description = "Where such models compute (default: ${DEFAULT-VALUE}).")
-  private String device;
+  private DeviceName device;
 
   @Option(
       names = "--plugins-dir",
@@ -68,19 +68,9 @@ final class LiveOptions {
           ErrorCode.INVALID_DATA,
           products.get() + ": wanted a file of product properties, found no such file");
     }
-    if (lanes < 1) {
-      throw new PluginException(
-          ErrorCode.INVALID_CONFIG, "--live-lanes must be at least 1, was " + lanes);
-    }
+    OptionRange.check("--live-lanes", lanes, 1, Integer.MAX_VALUE);
     int share = Runtime.getRuntime().availableProcessors() / lanes;
-    try {
-      return new LiveRun.Options(
-          products,
-          Math.max(1, threads == null ? share : threads),
-          Devices.resolve(new DeviceName(device)),
-          lanes);
-    } catch (IllegalArgumentException e) {
-      throw new PluginException(ErrorCode.INVALID_CONFIG, e.getMessage(), e);
-    }
+    return new LiveRun.Options(
+        products, Math.max(1, threads == null ? share : threads), Devices.resolve(device), lanes);
   }
 }
