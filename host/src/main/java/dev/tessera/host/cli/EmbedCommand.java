@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -81,12 +82,7 @@ final class EmbedCommand implements Callable<Integer> {
       description = "Where models compute; auto is a GPU if there is one.")
   private DeviceName device;
 
-  @Option(
-      names = "--memory-limit",
-      paramLabel = "SIZE",
-      defaultValue = "80%",
-      description = "Memory, as 12G or 60%% (of the machine's; default: 80%%), at least 480M.")
-  private String memoryLimit;
+  @Mixin private MemoryOption memoryLimit;
 
   @Option(
       names = "--plugins-dir",
@@ -112,7 +108,7 @@ final class EmbedCommand implements Callable<Integer> {
                       Installation.pluginFolders(pluginFolders),
                       threads == null ? Runtime.getRuntime().availableProcessors() : threads,
                       device,
-                      memoryLimit,
+                      memoryLimit.limit(),
                       display,
                       interruption::isRequested,
                       outcome -> display.line(RunReport.line(outcome))),

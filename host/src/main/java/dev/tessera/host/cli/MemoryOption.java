@@ -4,7 +4,7 @@ import dev.tessera.host.config.MemoryLimit;
 import dev.tessera.host.pipeline.LimitedMemory;
 import picocli.CommandLine.Option;
 
-/** The memory of the commands that split, evaluate and report. */
+/** The memory of a command that is not a run. */
 final class MemoryOption {
 
   @Option(
@@ -12,6 +12,10 @@ final class MemoryOption {
       paramLabel = "SIZE",
       description = "Memory, as 12G or 60%% (of the machine's; default: 80%%), at least 480M.")
   private MemoryLimit limit = MemoryLimit.USUAL;
+
+  MemoryLimit limit() {
+    return limit;
+  }
 
   /** The memory under the limit, to be closed. */
   LimitedMemory open() {

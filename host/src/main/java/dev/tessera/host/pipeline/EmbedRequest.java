@@ -2,6 +2,7 @@ package dev.tessera.host.pipeline;
 
 import dev.tessera.api.ClientSelection;
 import dev.tessera.host.config.DeviceName;
+import dev.tessera.host.config.MemoryLimit;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import java.util.function.Consumer;
  * @param pluginFolders where plugin jars are
  * @param threads per step
  * @param device where models compute
- * @param memoryLimit such as 12G or 80%
+ * @param memoryLimit what the steps together may take
  * @param display where progress is shown
  * @param cancelled asked often; true ends the work
  * @param listener told of each step's outcome
@@ -37,7 +38,7 @@ public record EmbedRequest(
     List<Path> pluginFolders,
     int threads,
     DeviceName device,
-    String memoryLimit,
+    MemoryLimit memoryLimit,
     ProgressDisplay display,
     BooleanSupplier cancelled,
     Consumer<StepOutcome> listener) {}

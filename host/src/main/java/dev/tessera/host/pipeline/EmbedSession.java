@@ -3,7 +3,6 @@ package dev.tessera.host.pipeline;
 import dev.tessera.api.ClientSelection;
 import dev.tessera.api.EventLog;
 import dev.tessera.host.arrow.HostMemory;
-import dev.tessera.host.config.MemoryLimit;
 import dev.tessera.host.data.DataSource;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.data.EventStore;
@@ -35,7 +34,7 @@ public final class EmbedSession {
     SavedRun saved = SavedRun.open(new RunFolder(request.run()));
     Mode mode = request.mode().orElse(saved.manifest().data().mode());
     Path data = request.data().orElse(Path.of(saved.manifest().data().folder()));
-    MemoryBudget budget = MemoryBudget.of(new MemoryLimit(request.memoryLimit()));
+    MemoryBudget budget = MemoryBudget.of(request.memoryLimit());
     RunFolder out = new RunFolder(request.out());
     try (PluginRegistry registry = PluginRegistry.load(request.pluginFolders());
         HostMemory memory = HostMemory.ofRun(budget.nativeBytes())) {

@@ -13,6 +13,7 @@ import dev.tessera.client.EmbeddingRows;
 import dev.tessera.client.LiveRequest;
 import dev.tessera.client.ServerAddress;
 import dev.tessera.host.config.DeviceName;
+import dev.tessera.host.config.MemoryLimit;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.data.EventsFixture;
 import dev.tessera.host.live.LiveRun;
@@ -439,7 +440,7 @@ class LiveEmbeddingTest {
             List.of(shared.resolve("plugins")),
             2,
             new DeviceName("cpu"),
-            "80%",
+            MemoryLimit.USUAL,
             ProgressDisplay.silent(),
             () -> false,
             outcome -> {});

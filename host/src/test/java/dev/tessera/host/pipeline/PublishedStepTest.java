@@ -10,6 +10,7 @@ import dev.tessera.api.Npy;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.config.ConfigOverride;
 import dev.tessera.host.config.DeviceName;
+import dev.tessera.host.config.MemoryLimit;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.files.FileTree;
 import dev.tessera.host.pipeline.StepOutcome.Status;
@@ -114,7 +115,7 @@ class PublishedStepTest {
             List.of(shared.resolve("plugins")),
             1,
             new DeviceName("cpu"),
-            "6G",
+            new MemoryLimit("6G"),
             ProgressDisplay.silent(),
             () -> false,
             outcome -> {});
