@@ -115,6 +115,12 @@ final class FetchCommand implements Callable<Integer> {
     CHANNEL.setLevel(Level.OFF);
     FetchEffort effort = new FetchEffort(retries, streams, FIRST_PAUSE);
     ServerAddress address = ServerAddress.parse(server);
+    if (atVersion.isPresent() && asOf.isPresent()) {
+      throw wrong("--at-version and --as-of exclude each other");
+    }
+    if (name.isEmpty() && (atVersion.isPresent() || asOf.isPresent())) {
+      throw wrong("--at-version and --as-of choose a version of an EMBEDDING: name it");
+    }
     Optional<EmbeddingRequest> request = name.map(this::request);
     fetch(address, request, effort);
     return 0;
@@ -141,9 +147,6 @@ final class FetchCommand implements Callable<Integer> {
   }
 
   private EmbeddingRequest request(String embedding) {
-    if (atVersion.isPresent() && asOf.isPresent()) {
-      throw wrong("--at-version and --as-of exclude each other");
-    }
     EmbeddingRequest newest = EmbeddingRequest.whole(embedding);
     return atVersion
         .map(newest::version)

@@ -28,6 +28,15 @@ class FetchCommandTest {
   }
 
   @Test
+  void aVersionIsOfAnEmbedding() {
+    assertWrong(
+        "--at-version and --as-of choose a version of an EMBEDDING: name it",
+        NOBODY,
+        "--at-version",
+        1);
+  }
+
+  @Test
   void aPortThatThereIsNotIsOneLineAtOnce() {
     assertWrong("wanted a port in 1..65535", "grpc://127.0.0.1:99999");
   }
