@@ -5,7 +5,6 @@ import dev.tessera.client.EmbeddingRows;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorLoader;
@@ -28,16 +27,7 @@ final class ArrowFetchedFile implements FetchedFile {
     this.file = file;
     root = VectorSchemaRoot.create(info.schema(), allocator);
     loader = new VectorLoader(root);
-    try {
-      channel =
-          FileChannel.open(
-              FetchedFile.aside(file),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING);
-    } catch (IOException e) {
-      throw FetchedFile.unwritable(file, e);
-    }
+    channel = FetchedFile.openAside(file);
     writer = new ArrowFileWriter(root, null, channel);
   }
 

@@ -50,18 +50,10 @@ public final class EmbeddingFetch {
   /**
    * Fetches into a file, which appears only when it is whole.
    *
+   * @param request of all clients, in plain form
    * @param clients ids in the order of the rows wanted; empty for all clients, ascending
    * @param file ends with {@code .npy}, {@code .parquet} or {@code .arrow}
    * @throws PluginException if the server or the file fails; nothing is left of the rows then
-   */
-  public Result fetch(String name, Optional<long[]> clients, Path file) {
-    return fetch(EmbeddingRequest.whole(name), clients, file);
-  }
-
-  /**
-   * The same in the version that a request wants.
-   *
-   * @param request of all clients, in plain form
    */
   public Result fetch(EmbeddingRequest request, Optional<long[]> clients, Path file) {
     AtomicReference<EmbeddingInfo> info = new AtomicReference<>();

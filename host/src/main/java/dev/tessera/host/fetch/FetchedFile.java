@@ -5,9 +5,11 @@ import dev.tessera.api.PluginException;
 import dev.tessera.client.EmbeddingInfo;
 import dev.tessera.client.EmbeddingRows;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
@@ -59,6 +61,19 @@ interface FetchedFile extends AutoCloseable {
   /** Where rows are written before the file is whole. */
   static Path aside(Path file) {
     return file.resolveSibling(file.getFileName() + ".tmp");
+  }
+
+  /** Begins to write aside. */
+  static FileChannel openAside(Path file) {
+    try {
+      return FileChannel.open(
+          aside(file),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.TRUNCATE_EXISTING);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
   }
 
   /** Gives a file that was written aside its name. */

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.FieldVector;
 
@@ -91,10 +90,8 @@ final class NpyFetchedFile implements FetchedFile {
 
   @Override
   public void commit() {
-    ids.requireWhole();
-    matrix.requireWhole();
-    ids.close();
-    matrix.close();
+    ids.finish();
+    matrix.finish();
     FetchedFile.moveIntoPlace(ids.file);
     FetchedFile.moveIntoPlace(matrix.file);
   }
@@ -117,16 +114,7 @@ final class NpyFetchedFile implements FetchedFile {
       this.file = file;
       this.rows = rows;
       this.rowBytes = rowBytes;
-      try {
-        channel =
-            FileChannel.open(
-                FetchedFile.aside(file),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING);
-      } catch (IOException e) {
-        throw FetchedFile.unwritable(file, e);
-      }
+      channel = FetchedFile.openAside(file);
     }
 
     void begin(String dtype, int... shape) {
@@ -150,12 +138,15 @@ final class NpyFetchedFile implements FetchedFile {
       }
     }
 
-    void requireWhole() {
+    /** Closes what is whole, and on the disk. */
+    void finish() {
       try {
         if (channel.size() != start + rows * rowBytes) {
           throw new IllegalStateException(
               "%s: wanted %d rows, they are not all there".formatted(file, rows));
         }
+        channel.force(false);
+        channel.close();
       } catch (IOException e) {
         throw FetchedFile.unwritable(file, e);
       }

@@ -66,7 +66,8 @@ class EmbeddingFetchTest {
   void npyHoldsTheRowsAndTheIdsBesideThemWithNanForUnknownClients() throws IOException {
     try (ServerUnderTest tested = new ServerUnderTest(ROWS, DIMENSION)) {
       Path all = folder.resolve("all.npy");
-      EmbeddingFetch.Result whole = fetch(tested).fetch("profile", Optional.empty(), all);
+      EmbeddingFetch.Result whole =
+          fetch(tested).fetch(EmbeddingRequest.whole("profile"), Optional.empty(), all);
       assertThat(whole).isEqualTo(new EmbeddingFetch.Result(ROWS, 0));
       assertThat(Npy.header(all).shape()).containsExactly(ROWS, DIMENSION);
       assertThat(Npy.readLongs(folder.resolve("all_client_ids.npy")))
@@ -76,7 +77,8 @@ class EmbeddingFetchTest {
       assertThat(last).isEqualTo(tested.vector(3L * (ROWS - 1)));
 
       Path some = folder.resolve("some.npy");
-      EmbeddingFetch.Result part = fetch(tested).fetch("profile", Optional.of(SOME), some);
+      EmbeddingFetch.Result part =
+          fetch(tested).fetch(EmbeddingRequest.whole("profile"), Optional.of(SOME), some);
       assertThat(part).isEqualTo(new EmbeddingFetch.Result(4, 1));
       assertThat(Npy.readLongs(folder.resolve("some_client_ids.npy"))).containsExactly(SOME);
       float[] values = Npy.readFloats(some);
@@ -92,7 +94,7 @@ class EmbeddingFetchTest {
   void arrowHoldsNullForUnknownClientsAndTheServersMetadata() throws IOException {
     Path file = folder.resolve("some.arrow");
     try (ServerUnderTest tested = new ServerUnderTest(ROWS, DIMENSION)) {
-      fetch(tested).fetch("profile", Optional.of(SOME), file);
+      fetch(tested).fetch(EmbeddingRequest.whole("profile"), Optional.of(SOME), file);
       try (ArrowFileReader reader =
           new ArrowFileReader(FileChannel.open(file), tested.clientMemory)) {
         assertThat(reader.loadNextBatch()).isTrue();
@@ -114,8 +116,8 @@ class EmbeddingFetchTest {
     Path all = folder.resolve("all.parquet");
     Path some = folder.resolve("some.parquet");
     try (ServerUnderTest tested = new ServerUnderTest(ROWS, DIMENSION)) {
-      fetch(tested).fetch("profile", Optional.empty(), all);
-      fetch(tested).fetch("profile", Optional.of(SOME), some);
+      fetch(tested).fetch(EmbeddingRequest.whole("profile"), Optional.empty(), all);
+      fetch(tested).fetch(EmbeddingRequest.whole("profile"), Optional.of(SOME), some);
       readParquet(
           all,
           root -> {
@@ -148,7 +150,10 @@ class EmbeddingFetchTest {
         assertThatThrownBy(
                 () ->
                     new EmbeddingFetch(client, memory, killing, FetchEffort.ONCE)
-                        .fetch("profile", Optional.empty(), folder.resolve(name)))
+                        .fetch(
+                            EmbeddingRequest.whole("profile"),
+                            Optional.empty(),
+                            folder.resolve(name)))
             .isInstanceOfSatisfying(
                 PluginException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IO))
             .hasMessageMatching("the stream from grpc://.* was cut after [0-9]+ of 400000 rows.*");
@@ -181,7 +186,7 @@ class EmbeddingFetchTest {
       Path file = folder.resolve("all.npy");
       assertThat(
               new EmbeddingFetch(client, memory, restarting, STUBBORN)
-                  .fetch("profile", Optional.empty(), file))
+                  .fetch(EmbeddingRequest.whole("profile"), Optional.empty(), file))
           .isEqualTo(new EmbeddingFetch.Result(LARGE, 0));
       assertThat(counted).hasValue(LARGE);
       assertThat(running).hasSize(2);
@@ -202,7 +207,7 @@ class EmbeddingFetchTest {
       ProgressDisplay looking = new WatchingDisplay(rows -> whileFetched.addAll(namesNow()));
       for (String name : List.of("all.npy", "all.arrow", "all.parquet")) {
         new EmbeddingFetch(client, memory, looking, PATIENT)
-            .fetch("profile", Optional.empty(), folder.resolve(name));
+            .fetch(EmbeddingRequest.whole("profile"), Optional.empty(), folder.resolve(name));
       }
       assertThat(whileFetched)
           .contains("all.npy.tmp", "all.arrow.part0.tmp", "all.parquet.part1.tmp")
@@ -252,7 +257,8 @@ class EmbeddingFetchTest {
                 }
               });
       Path file = folder.resolve("all.npy");
-      new EmbeddingFetch(client, memory, tearing, PATIENT).fetch("profile", Optional.empty(), file);
+      new EmbeddingFetch(client, memory, tearing, PATIENT)
+          .fetch(EmbeddingRequest.whole("profile"), Optional.empty(), file);
       assertThat(advances.get()).isGreaterThan(10);
       assertSameAsOneStream(client, file);
     } finally {
@@ -266,7 +272,12 @@ class EmbeddingFetchTest {
     List<String> notices = new CopyOnWriteArrayList<>();
     try (ServerUnderTest tested = new ServerUnderTest(ROWS, DIMENSION)) {
       assertThatThrownBy(
-              () -> fetch(tested).fetch("nobody", Optional.empty(), folder.resolve("x.npy")))
+              () ->
+                  fetch(tested)
+                      .fetch(
+                          EmbeddingRequest.whole("nobody"),
+                          Optional.empty(),
+                          folder.resolve("x.npy")))
           .satisfies(
               e -> assertThat(EmbeddingFlightClient.isPassing((PluginException) e)).isFalse())
           .satisfies(
@@ -352,7 +363,7 @@ class EmbeddingFetchTest {
       assertThatThrownBy(
               () ->
                   new EmbeddingFetch(client, memory, killing, FetchEffort.ONCE)
-                      .fetch("profile", Optional.empty(), file))
+                      .fetch(EmbeddingRequest.whole("profile"), Optional.empty(), file))
           .isInstanceOf(PluginException.class);
     } finally {
       process.destroyForcibly();
@@ -365,10 +376,20 @@ class EmbeddingFetchTest {
   void aNameThatSaysNoFormatAndAFolderThatIsNotThereAreRefused() throws IOException {
     try (ServerUnderTest tested = new ServerUnderTest(ROWS, DIMENSION)) {
       assertThatThrownBy(
-              () -> fetch(tested).fetch("profile", Optional.empty(), folder.resolve("x.csv")))
+              () ->
+                  fetch(tested)
+                      .fetch(
+                          EmbeddingRequest.whole("profile"),
+                          Optional.empty(),
+                          folder.resolve("x.csv")))
           .hasMessageContaining("ends with .npy, .parquet or .arrow");
       assertThatThrownBy(
-              () -> fetch(tested).fetch("profile", Optional.empty(), folder.resolve("no/x.npy")))
+              () ->
+                  fetch(tested)
+                      .fetch(
+                          EmbeddingRequest.whole("profile"),
+                          Optional.empty(),
+                          folder.resolve("no/x.npy")))
           .hasMessageContaining("no folder");
     }
     assertThat(names()).isEmpty();

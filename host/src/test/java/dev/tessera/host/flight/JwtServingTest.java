@@ -19,6 +19,7 @@ import dev.tessera.api.PluginException;
 import dev.tessera.client.ClientSecurity;
 import dev.tessera.client.EmbeddingFlightClient;
 import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.EmbeddingRequest;
 import dev.tessera.host.fetch.EmbeddingFetch;
 import dev.tessera.host.fetch.FetchEffort;
 import dev.tessera.host.flight.call.CallLimits;
@@ -111,7 +112,10 @@ class JwtServingTest {
       assertThatThrownBy(
               () ->
                   new EmbeddingFetch(client, tested.clientMemory, ProgressDisplay.silent(), effort)
-                      .fetch("stats", Optional.empty(), folder.resolve("stats.npy")))
+                      .fetch(
+                          EmbeddingRequest.whole("stats"),
+                          Optional.empty(),
+                          folder.resolve("stats.npy")))
           .hasMessageContaining("Expired");
     }
   }
