@@ -55,7 +55,7 @@ class MemoryTest {
               manager,
               context);
       // a batch's arrays are some 4 MB: kept, those of 300 batches would be more than a gigabyte
-      SteadyMemory.checkTraining(learner, batches, manager, context, 40_000);
+      SteadyMemory.checkTraining(learner, batches, manager, context, 40_000_000);
     }
   }
 

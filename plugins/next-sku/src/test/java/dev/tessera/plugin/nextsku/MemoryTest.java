@@ -53,7 +53,7 @@ class MemoryTest {
               batches.epoch(0),
               context);
       // kept, what each batch leaves in its scope would be some 150 MB over 300 batches
-      SteadyMemory.checkTraining(learner, batches, manager, context, 40_000);
+      SteadyMemory.checkTraining(learner, batches, manager, context, 40_000_000);
     }
   }
 
