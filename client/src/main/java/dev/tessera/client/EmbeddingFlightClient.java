@@ -7,13 +7,13 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.netty.channel.ChannelOption;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
-import javax.net.ssl.SSLException;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.CallOptions;
 import org.apache.arrow.flight.Criteria;
@@ -49,6 +49,7 @@ public final class EmbeddingFlightClient implements AutoCloseable {
   private static final int IDS_IN_A_BATCH = 4_096;
 
   private final ServerAddress address;
+  private final ClientSecurity security;
   private final BufferAllocator allocator;
   private final FlightClient client;
 
@@ -70,6 +71,7 @@ public final class EmbeddingFlightClient implements AutoCloseable {
   public EmbeddingFlightClient(
       ServerAddress address, ClientSecurity security, BufferAllocator parent) {
     this.address = address;
+    this.security = security;
     NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port());
     if (address.tls()) {
       builder.sslContext(security.tls());
@@ -156,7 +158,7 @@ public final class EmbeddingFlightClient implements AutoCloseable {
    */
   public static boolean isPassing(PluginException failure) {
     return failure.getCause() instanceof FlightRuntimeException e
-        && sslFailure(e).isEmpty()
+        && !TlsFault.is(e)
         && switch (e.status().code()) {
           case UNAVAILABLE, TIMED_OUT, CANCELLED, INTERNAL -> true;
           default -> false;
@@ -362,22 +364,22 @@ public final class EmbeddingFlightClient implements AutoCloseable {
   }
 
   private PluginException failure(FlightRuntimeException e) {
-    Optional<SSLException> ssl = sslFailure(e);
-    if (ssl.isPresent()) {
+    Optional<String> tls = TlsFault.of(e, address, security);
+    if (tls.isPresent()) {
       return new PluginException(
           ErrorCode.UNAVAILABLE,
-          "no encrypted connection to %s (%s): is its certificate signed by --ca, for this host;"
-                  .formatted(address, ssl.get().getMessage())
-              + " does it want --cert and --key?",
+          "no encrypted connection to %s: %s".formatted(address, tls.get()),
           e);
     }
     return switch (e.status().code()) {
       case UNAVAILABLE, TIMED_OUT ->
           new PluginException(
               ErrorCode.UNAVAILABLE,
-              "no server answers at %s (%s): %s".formatted(address, firstLine(e), advice(e)),
+              "no server answers at %s (%s): %s".formatted(address, reason(e), advice(e)),
               e);
-      case NOT_FOUND, INVALID_ARGUMENT, UNAUTHENTICATED, UNAUTHORIZED ->
+      case NOT_FOUND ->
+          new PluginException(ErrorCode.INVALID_CONFIG, address + ": " + firstLine(e), e);
+      case INVALID_ARGUMENT, UNAUTHENTICATED, UNAUTHORIZED ->
           new PluginException(ErrorCode.INVALID_INPUT, address + ": " + firstLine(e), e);
       default ->
           new PluginException(ErrorCode.IO, "%s failed: %s".formatted(address, firstLine(e)), e);
@@ -390,13 +392,15 @@ public final class EmbeddingFlightClient implements AutoCloseable {
         : "is it up? 'tessera serve RUN' starts one";
   }
 
-  private static Optional<SSLException> sslFailure(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SSLException ssl) {
-        return Optional.of(ssl);
-      }
+  /** gRPC calls what the network says of a connection an io exception, and keeps it below. */
+  private static String reason(FlightRuntimeException e) {
+    Throwable deepest = e;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
     }
-    return Optional.empty();
+    return deepest instanceof IOException io && io.getMessage() != null
+        ? firstLine(io)
+        : firstLine(e);
   }
 
   private static String firstLine(Exception e) {

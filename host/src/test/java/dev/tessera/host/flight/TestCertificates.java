@@ -21,31 +21,15 @@ record TestCertificates(Path certificate, Path key) {
   /** Makes {@code NAME.pem} and {@code NAME.key}, good for 127.0.0.1. */
   static TestCertificates make(Path folder, String commonName)
       throws IOException, InterruptedException, GeneralSecurityException {
+    return make(folder, commonName, "san=ip:127.0.0.1,dns:localhost");
+  }
+
+  /** Makes {@code NAME.pem} and {@code NAME.key}, good for some names. */
+  static TestCertificates make(Path folder, String commonName, String names)
+      throws IOException, InterruptedException, GeneralSecurityException {
     Path store = folder.resolve(commonName + ".p12");
-    keytool(
-        "-genkeypair",
-        "-alias",
-        "one",
-        "-dname",
-        "CN=" + commonName + ",O=Test",
-        "-keyalg",
-        "EC",
-        "-groupname",
-        "secp256r1",
-        "-validity",
-        "2",
-        "-ext",
-        "san=ip:127.0.0.1,dns:localhost",
-        "-storetype",
-        "PKCS12",
-        "-keystore",
-        store.toString(),
-        "-storepass",
-        PASSWORD);
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, PASSWORD.toCharArray());
-    }
+    makeKey(store, "one", commonName, names);
+    KeyStore keys = read(store);
     return new TestCertificates(
         pem(
             folder.resolve(commonName + ".pem"),
@@ -55,6 +39,90 @@ record TestCertificates(Path certificate, Path key) {
             folder.resolve(commonName + ".key"),
             "PRIVATE KEY",
             keys.getKey("one", PASSWORD.toCharArray()).getEncoded()));
+  }
+
+  /**
+   * Makes a certificate for 127.0.0.1 whose time is over, and its key.
+   *
+   * @param authority where the certificate of who signed it is written
+   */
+  static TestCertificates expired(Path folder, Path authority)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    Path store = folder.resolve("expired.p12");
+    Path request = folder.resolve("expired.csr");
+    Path certificate = folder.resolve("expired.pem");
+    makeKey(store, "ca", "ca", "bc:c");
+    makeKey(store, "one", "expired", "san=ip:127.0.0.1");
+    String at = store.toString();
+    keytool(
+        "-certreq",
+        "-alias",
+        "one",
+        "-file",
+        request.toString(),
+        "-keystore",
+        at,
+        "-storepass",
+        PASSWORD);
+    keytool(
+        "-gencert",
+        "-alias",
+        "ca",
+        "-infile",
+        request.toString(),
+        "-outfile",
+        certificate.toString(),
+        "-rfc",
+        "-startdate",
+        "-3d",
+        "-validity",
+        "1",
+        "-ext",
+        "san=ip:127.0.0.1",
+        "-keystore",
+        at,
+        "-storepass",
+        PASSWORD);
+    KeyStore keys = read(store);
+    pem(authority, "CERTIFICATE", keys.getCertificate("ca").getEncoded());
+    return new TestCertificates(
+        certificate,
+        pem(
+            folder.resolve("expired.key"),
+            "PRIVATE KEY",
+            keys.getKey("one", PASSWORD.toCharArray()).getEncoded()));
+  }
+
+  private static KeyStore read(Path store) throws IOException, GeneralSecurityException {
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(store)) {
+      keys.load(in, PASSWORD.toCharArray());
+    }
+    return keys;
+  }
+
+  private static void makeKey(Path store, String alias, String commonName, String extension)
+      throws IOException, InterruptedException {
+    keytool(
+        "-genkeypair",
+        "-alias",
+        alias,
+        "-dname",
+        "CN=" + commonName + ",O=Test",
+        "-keyalg",
+        "EC",
+        "-groupname",
+        "secp256r1",
+        "-validity",
+        "2",
+        "-ext",
+        extension,
+        "-storetype",
+        "PKCS12",
+        "-keystore",
+        store.toString(),
+        "-storepass",
+        PASSWORD);
   }
 
   private static Path pem(Path file, String kind, byte[] der) throws IOException {
