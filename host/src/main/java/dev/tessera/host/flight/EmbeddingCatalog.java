@@ -81,6 +81,7 @@ public final class EmbeddingCatalog {
   EmbeddingLease lease(EmbeddingRequest request, ServedCall call) {
     String name = request.embedding();
     call.require(Right.READ, name);
+    call.concerns(name, asked(request.version()));
     EmbeddingLease lease =
         find(name, request.version())
             .orElseThrow(
@@ -95,6 +96,15 @@ public final class EmbeddingCatalog {
     }
     call.concerns(name, embedding.version().map(String::valueOf).orElse(""));
     return lease;
+  }
+
+  /** What the log shows of a version before it is found, and if it is not. */
+  static String asked(VersionChoice choice) {
+    return choice
+        .version()
+        .map(String::valueOf)
+        .or(() -> choice.asOf().map(String::valueOf))
+        .orElse("");
   }
 
   private Optional<EmbeddingLease> find(String name, VersionChoice choice) {

@@ -83,6 +83,7 @@ public final class LiveCatalog {
   LiveLease lease(LiveRequest request, ServedCall call) {
     String name = request.step();
     call.require(Right.READ, name);
+    call.concerns(name, EmbeddingCatalog.asked(request.version()));
     LiveLease lease = find(request, call);
     call.concerns(name, lease.version());
     return lease;

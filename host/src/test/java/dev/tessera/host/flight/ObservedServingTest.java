@@ -101,7 +101,8 @@ class ObservedServingTest {
     tested.client.readAll(tested.client.info("profile"), rows -> {});
     tested.client.lookUp("stats", new long[] {1, 2, 3}, rows -> {});
     assertThatThrownBy(() -> tested.client.info("nobody"));
-    List<JsonNode> lines = lines(4);
+    assertThatThrownBy(() -> tested.client.info(EmbeddingRequest.whole("stats").version(7)));
+    List<JsonNode> lines = lines(5);
     JsonNode read = line(lines, "DoGet");
     assertThat(read.get("embedding").asText()).isEqualTo("profile");
     assertThat(read.get("principal").asText()).isEqualTo("anonymous");
@@ -116,7 +117,26 @@ class ObservedServingTest {
         .anyMatch(
             line ->
                 line.get("status").asText().equals("NOT_FOUND")
-                    && line.get("reason").asText().contains("nobody"));
+                    && line.get("embedding").asText().equals("nobody")
+                    && line.get("reason").asText().contains("nobody"))
+        .anyMatch(
+            line ->
+                line.get("status").asText().equals("NOT_FOUND")
+                    && line.get("embedding").asText().equals("stats")
+                    && line.get("version").asText().equals("7"));
+  }
+
+  @Test
+  void aMessageThatIsTooLargeIsLoggedWithWhatToDo() throws Exception {
+    byte[] large = new byte[CallLimits.DEFAULT.maxRequestBytes() + 1];
+    assertThatThrownBy(() -> plain.doAction(new Action("health", large)).next())
+        .isInstanceOfSatisfying(
+            FlightRuntimeException.class,
+            e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.RESOURCE_EXHAUSTED))
+        .hasMessageContaining("exceeds maximum size 16777216");
+    JsonNode line = line(lines(1), "DoAction");
+    assertThat(line.get("status").asText()).isEqualTo("RESOURCE_EXHAUSTED");
+    assertThat(line.get("reason").asText()).contains("16777216", "smaller", "--max-request-mb");
   }
 
   @Test

@@ -288,9 +288,22 @@ public final class ServedCall {
     return Optional.ofNullable(cut);
   }
 
+  /** gRPC refuses a message beyond the limit by itself, before anything here sees the call. */
+  private static boolean isTooLarge(Status status) {
+    return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+        && status.getDescription() != null
+        && status.getDescription().contains("exceeds maximum size");
+  }
+
   /** How the call has ended, given what gRPC says of it. */
   Status ending(Status status) {
     Status reason = cutStatus;
-    return status.isOk() || reason == null ? status : reason;
+    if (status.isOk() || reason == null) {
+      return isTooLarge(status)
+          ? status.augmentDescription(
+              "send smaller batches, or serve with a larger --max-request-mb")
+          : status;
+    }
+    return reason;
   }
 }
