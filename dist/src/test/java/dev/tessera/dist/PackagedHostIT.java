@@ -166,7 +166,7 @@ class PackagedHostIT {
     assertRefused(2, "stats", "steps.profile.inputs.0.step=stets");
     assertRefused(2, "itself", "steps.profile.inputs.0.step=profile");
     assertRefused(2, "no plugin 'statz': there are als, ", "steps.stats.plugin=statz");
-    assertRefused(1, "no such folder", "data=nowhere");
+    assertRefused(2, "no such folder", "data=nowhere");
     assertRefused(2, "device must be auto, cpu or cuda:N", "device=gpu");
     assertRefused(1, "device cuda:9999 was asked for", "device=cuda:9999", "data=nowhere");
     Path file = Files.writeString(work.resolve("a-file"), "x");

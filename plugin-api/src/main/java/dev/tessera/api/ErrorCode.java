@@ -2,7 +2,7 @@ package dev.tessera.api;
 
 /** The kinds of failure that a plugin or the host tells apart. */
 public enum ErrorCode {
-  /** A configuration that cannot work. */
+  /** A configuration or an argument that cannot work, such as the name of what does not exist. */
   INVALID_CONFIG,
   /** Input data that is missing, malformed, or not what was wanted. */
   INVALID_DATA,

@@ -281,7 +281,8 @@ public final class Npy {
   }
 
   private static PluginException unreadable(Path file, IOException e) {
-    String why = Files.exists(file) ? "cannot be read: " + e.getMessage() : "no such file";
-    return new PluginException(ErrorCode.IO, file + ": " + why, e);
+    return Files.exists(file)
+        ? FileFault.of(file, "cannot be read", e)
+        : new PluginException(ErrorCode.IO, file + ": no such file", e);
   }
 }

@@ -129,6 +129,6 @@ public final class NpyWriter implements AutoCloseable {
   }
 
   private PluginException unwritable(IOException e) {
-    return new PluginException(ErrorCode.IO, file + ": cannot be written: " + e.getMessage(), e);
+    return FileFault.of(file, "cannot be written", e);
   }
 }

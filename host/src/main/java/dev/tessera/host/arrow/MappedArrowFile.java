@@ -1,5 +1,6 @@
 package dev.tessera.host.arrow;
 
+import dev.tessera.api.FileFault;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -142,6 +143,6 @@ public final class MappedArrowFile implements AutoCloseable {
   }
 
   private static String reason(Exception e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    return e instanceof IOException io ? FileFault.reason(io) : String.valueOf(e.getMessage());
   }
 }

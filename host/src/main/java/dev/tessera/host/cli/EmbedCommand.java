@@ -2,10 +2,10 @@ package dev.tessera.host.cli;
 
 import dev.tessera.api.ClientSelection;
 import dev.tessera.api.ErrorCode;
-import dev.tessera.api.Npy;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.config.DeviceName;
 import dev.tessera.host.data.DataSource.Mode;
+import dev.tessera.host.fetch.ClientIdFile;
 import dev.tessera.host.pipeline.EmbedRequest;
 import dev.tessera.host.pipeline.EmbedSession;
 import dev.tessera.host.pipeline.RunSession;
@@ -46,7 +46,8 @@ final class EmbedCommand implements Callable<Integer> {
   @Option(
       names = "--clients",
       paramLabel = "FILE.npy",
-      description = "Client ids (int64); the data's relevant clients if not given.")
+      description =
+          "Client ids: .npy (int64), or text with one a line; the data's relevant clients if not given.")
   private Optional<Path> clients = Optional.empty();
 
   @Option(
@@ -121,7 +122,7 @@ final class EmbedCommand implements Callable<Integer> {
 
   private static ClientSelection selection(Path file) {
     try {
-      return ClientSelection.of(Npy.readLongs(file));
+      return ClientSelection.of(ClientIdFile.read(file));
     } catch (IllegalArgumentException e) {
       throw new PluginException(
           ErrorCode.INVALID_DATA, file + ": wanted distinct client ids: " + e.getMessage(), e);

@@ -122,6 +122,7 @@ final class FetchCommand implements Callable<Integer> {
       throw wrong("--at-version and --as-of choose a version of an EMBEDDING: name it");
     }
     Optional<EmbeddingRequest> request = name.map(this::request);
+    file.ifPresent(target -> OutputFile.require("--out", target));
     fetch(address, request, effort);
     return 0;
   }

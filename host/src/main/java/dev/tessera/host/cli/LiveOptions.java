@@ -65,7 +65,7 @@ final class LiveOptions {
   LiveRun.Options options() {
     if (products.isPresent() && !Files.isRegularFile(products.get())) {
       throw new PluginException(
-          ErrorCode.INVALID_DATA,
+          ErrorCode.INVALID_CONFIG,
           products.get() + ": wanted a file of product properties, found no such file");
     }
     OptionRange.check("--live-lanes", lanes, 1, Integer.MAX_VALUE);

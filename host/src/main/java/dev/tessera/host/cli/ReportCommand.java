@@ -59,6 +59,9 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path file = out == null ? run.resolve("report.html") : out;
+    if (out != null) {
+      OutputFile.require("--out", out);
+    }
     ProgressDisplay display = Displays.standardError();
     PrintWriter text = spec.commandLine().getOut();
     try (LimitedMemory memory = memoryLimit.open()) {

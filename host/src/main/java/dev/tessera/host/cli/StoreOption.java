@@ -35,7 +35,7 @@ final class StoreOption {
   static PublicationStore existing(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new PluginException(
-          ErrorCode.INVALID_INPUT,
+          ErrorCode.INVALID_CONFIG,
           "no folder %s: 'tessera publish RUN --as NAME --store %s' makes it, or make an empty one"
               .formatted(folder, folder));
     }

@@ -1,7 +1,10 @@
 package dev.tessera.host.cli;
 
+import dev.tessera.api.ErrorCode;
+import dev.tessera.api.PluginException;
 import dev.tessera.host.evaluate.EntryCheck;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +21,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Checks an entry as the challenge does: files, types, shapes, lengths, at most 2048 columns, finite values, the relevant clients each once.",
-      "Lists every failure; exit code 1 if there is one."
+      "Lists every failure; exit code 1 if there is one, 2 if there is no such folder."
     },
     footerHeading = "%nExample:%n",
     footer = "  tessera validate runs/quick/embeddings_submit/profile --data DIR")
@@ -38,6 +41,11 @@ final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    for (Path folder : data == null ? List.of(directory) : List.of(directory, data)) {
+      if (!Files.isDirectory(folder)) {
+        throw new PluginException(ErrorCode.INVALID_CONFIG, folder + ": no such folder");
+      }
+    }
     List<String> failures = EntryCheck.failures(directory, Optional.ofNullable(data));
     failures.forEach(failure -> out.println("FAILED  " + failure));
     if (failures.isEmpty()) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.config.ConfigScalar.Type;
 import java.io.IOException;
@@ -51,8 +52,7 @@ final class NodeReader {
       throw new PluginException(
           ErrorCode.INVALID_CONFIG, file + " must be UTF-8 text, has other bytes", e);
     } catch (IOException e) {
-      throw new PluginException(
-          ErrorCode.IO, "cannot read %s: %s".formatted(file, e.getMessage()), e);
+      throw FileFault.of(file, "cannot be read", e);
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.tessera.host.data;
 
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /** Makes the one-line errors of this package; each starts with the file or folder it is about. */
@@ -23,7 +23,7 @@ final class DataFault {
 
   /** A file that cannot be read. */
   static PluginException unreadable(Path file, IOException cause) {
-    return new PluginException(ErrorCode.IO, file + ": cannot be read: " + reason(cause), cause);
+    return FileFault.of(file, "cannot be read", cause);
   }
 
   /** A file or folder that cannot be made; says what to do. */
@@ -32,18 +32,8 @@ final class DataFault {
         ErrorCode.IO,
         file
             + ": cannot be written: "
-            + reason(cause)
+            + FileFault.reason(file, cause)
             + "; make room or the folder writable, or give another workspace folder",
         cause);
-  }
-
-  private static String reason(IOException cause) {
-    if (cause instanceof FileSystemException file) {
-      // The message of these is the path, which the error names already.
-      return file.getReason() == null
-          ? file.getClass().getSimpleName().replace("Exception", "")
-          : file.getReason();
-    }
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 }

@@ -51,12 +51,15 @@ public record DataSource(Path directory, Mode mode) {
   /**
    * Checks that there is something to read.
    *
-   * @throws PluginException if the folder is missing, is no folder, or has none of the event tables
+   * @throws PluginException INVALID_CONFIG if the folder is missing or no folder, INVALID_DATA if
+   *     it has none of the event tables
    */
   public void requireEvents() {
     if (!Files.isDirectory(directory)) {
       String found = Files.exists(directory) ? "found a file" : "there is no such folder";
-      throw DataFault.invalid(directory, "wanted a folder with event Parquet files, " + found);
+      throw new PluginException(
+          ErrorCode.INVALID_CONFIG,
+          directory + ": wanted a folder with event Parquet files, " + found);
     }
     Path events = eventDirectory();
     if (!Files.isDirectory(events)) {

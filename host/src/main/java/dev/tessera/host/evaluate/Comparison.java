@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import dev.tessera.api.ErrorCode;
-import dev.tessera.api.PluginException;
+import dev.tessera.api.FileFault;
+import dev.tessera.host.files.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +105,7 @@ public record Comparison(
       JSON.writeValue(aside.toFile(), this);
       Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new PluginException(ErrorCode.IO, file + ": cannot be written: " + e.getMessage(), e);
+      throw FileFault.of(file, "cannot be written", e);
     }
   }
 
@@ -115,14 +115,8 @@ public record Comparison(
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(JSON.readValue(file.toFile(), Comparison.class));
-    } catch (IOException e) {
-      throw new PluginException(
-          ErrorCode.IO,
-          "%s: cannot be read: %s; 'tessera compare' makes it again"
-              .formatted(file, e.getMessage().lines().findFirst().orElse("")),
-          e);
-    }
+    return Optional.of(
+        JsonFile.read(
+            JSON, file, Comparison.class, "a comparison", "'tessera compare' makes it again"));
   }
 }

@@ -1,6 +1,7 @@
 package dev.tessera.host.evaluate;
 
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.Float16;
 import dev.tessera.api.Npy;
 import dev.tessera.api.PluginException;
@@ -95,7 +96,7 @@ public final class EmbeddingMatrix {
                 .order(ByteOrder.LITTLE_ENDIAN);
       }
     } catch (IOException e) {
-      throw new PluginException(ErrorCode.IO, file + ": cannot be read: " + e.getMessage(), e);
+      throw FileFault.of(file, "cannot be read", e);
     }
     boolean halves = header.itemBytes() == Short.BYTES;
     return (row, into, at) -> {

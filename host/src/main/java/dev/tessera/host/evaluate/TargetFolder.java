@@ -185,6 +185,9 @@ public final class TargetFolder {
   }
 
   private void requireSplit() {
+    if (!Files.isDirectory(data)) {
+      throw new PluginException(ErrorCode.INVALID_CONFIG, data + ": no such data folder");
+    }
     for (String name : List.of(SplitTables.TRAIN_TARGET, SplitTables.VALIDATION_TARGET)) {
       if (!Files.exists(folder.resolve(name))) {
         throw invalid(

@@ -1,12 +1,12 @@
 package dev.tessera.host.fetch;
 
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.Npy;
 import dev.tessera.api.PluginException;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +23,10 @@ public final class ClientIdFile {
    * @throws PluginException if the file cannot be read or holds no id; names the line at fault
    */
   public static long[] read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new PluginException(
+          ErrorCode.INVALID_CONFIG, file + ": wanted a file of client ids, found no such file");
+    }
     long[] ids = file.toString().endsWith(".npy") ? Npy.readLongs(file) : readText(file);
     if (ids.length == 0) {
       throw new PluginException(
@@ -35,13 +39,11 @@ public final class ClientIdFile {
     List<String> lines;
     try {
       lines = Files.readAllLines(file);
-    } catch (NoSuchFileException e) {
-      throw new PluginException(ErrorCode.IO, file + ": no such file", e);
     } catch (MalformedInputException e) {
       throw new PluginException(
           ErrorCode.INVALID_DATA, file + ": wanted a text with one client id a line", e);
     } catch (IOException e) {
-      throw new PluginException(ErrorCode.IO, file + ": cannot be read: " + e.getMessage(), e);
+      throw FileFault.of(file, "cannot be read", e);
     }
     long[] ids = new long[lines.size()];
     int count = 0;

@@ -1,6 +1,7 @@
 package dev.tessera.host.fetch;
 
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.client.EmbeddingInfo;
 import dev.tessera.client.EmbeddingRows;
@@ -97,7 +98,6 @@ interface FetchedFile extends AutoCloseable {
 
   /** The failure of a write. */
   static PluginException unwritable(Path file, IOException e) {
-    return new PluginException(
-        ErrorCode.IO, "%s: cannot be written: %s".formatted(file, e.getMessage()), e);
+    return FileFault.of(file, "cannot be written", e);
   }
 }

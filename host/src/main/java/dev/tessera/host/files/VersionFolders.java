@@ -1,6 +1,7 @@
 package dev.tessera.host.files;
 
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -247,10 +248,7 @@ public record VersionFolders(Path path) {
         e);
   }
 
-  private PluginException failed(String what, Exception e) {
-    return new PluginException(
-        ErrorCode.IO,
-        "%s: %s (%s: %s)".formatted(path, what, e.getClass().getSimpleName(), e.getMessage()),
-        e);
+  private PluginException failed(String what, IOException e) {
+    return FileFault.of(path, what, e);
   }
 }

@@ -1,7 +1,6 @@
 package dev.tessera.host.files;
 
-import dev.tessera.api.ErrorCode;
-import dev.tessera.api.PluginException;
+import dev.tessera.api.FileFault;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -55,8 +54,7 @@ public final class VersionLock implements AutoCloseable {
       if (shared) {
         return new VersionLock(null, null); // a store that may only be read is served all the same
       }
-      throw new PluginException(
-          ErrorCode.IO, "%s: cannot be locked: %s".formatted(folder, e.getMessage()), e);
+      throw FileFault.of(folder, "cannot be locked", e);
     }
   }
 

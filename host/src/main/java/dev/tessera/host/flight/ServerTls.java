@@ -1,6 +1,7 @@
 package dev.tessera.host.flight;
 
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.flight.security.TlsFiles;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class ServerTls {
       }
       return builder;
     } catch (IOException e) {
-      throw invalid("the TLS files cannot be read: " + e.getMessage(), e);
+      throw invalid("the TLS files cannot be read: " + FileFault.reason(e), e);
     }
   }
 
@@ -67,7 +68,8 @@ final class ServerTls {
     } catch (NoSuchFileException e) {
       throw invalid("%s: no file %s".formatted(option, file), e);
     } catch (IOException e) {
-      throw invalid("%s cannot be read: %s".formatted(option, e.getMessage()), e);
+      throw invalid(
+          "%s %s cannot be read: %s".formatted(option, file, FileFault.reason(file, e)), e);
     } catch (CertificateException e) {
       throw invalid("%s wants certificates in PEM, %s has none".formatted(option, file), e);
     }
@@ -94,7 +96,10 @@ final class ServerTls {
     } catch (NoSuchFileException e) {
       throw invalid("--tls-key: no file " + files.key(), e);
     } catch (IOException e) {
-      throw invalid("--tls-key cannot be read: " + files.key(), e);
+      throw invalid(
+          "--tls-key %s cannot be read: %s"
+              .formatted(files.key(), FileFault.reason(files.key(), e)),
+          e);
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw notTheKey(files, e); // nothing of the key may come into the message
     }

@@ -7,6 +7,7 @@ import dev.tessera.host.pipeline.RunFolder;
 import dev.tessera.host.publish.Publication;
 import dev.tessera.host.publish.PublicationStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,11 +112,10 @@ final class StoreActions {
   private Publication version(Body body, ServedCall call) {
     String name = body.text(NAME);
     call.require(Right.WRITE, name);
+    int number = body.number(VERSION);
+    call.concerns(name, String.valueOf(number));
     catalog.refresh();
-    Publication version =
-        catalog.publication(name, body.number(VERSION), other -> maySee(call, other));
-    call.concerns(name, String.valueOf(version.version()));
-    return version;
+    return catalog.publication(name, number, other -> maySee(call, other));
   }
 
   private Map<String, Object> served(Publication publication) {
@@ -140,7 +140,8 @@ final class StoreActions {
     try {
       Path root = runs.toRealPath();
       Path run = root.resolve(name).toRealPath();
-      if (run.startsWith(root) && !run.equals(root)) {
+      boolean inside = run.startsWith(root) && !run.equals(root);
+      if (inside && Files.exists(new RunFolder(run).manifestFile())) {
         return run;
       }
     } catch (IOException | InvalidPathException e) {

@@ -1,5 +1,6 @@
 package dev.tessera.host.parquet;
 
+import dev.tessera.api.FileFault;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -285,7 +286,13 @@ public final class ParquetColumnWriter implements Closeable {
   private IOException failure(Exception cause) {
     failed = true;
     return new IOException(
-        "%s: cannot write Parquet: %s".formatted(path, cause.getMessage()), cause);
+        "%s: cannot write Parquet: %s"
+            .formatted(
+                path,
+                cause instanceof IOException io
+                    ? FileFault.reason(path, io)
+                    : String.valueOf(cause.getMessage())),
+        cause);
   }
 
   private static ParquetProperties properties(List<ParquetColumn> columns) {

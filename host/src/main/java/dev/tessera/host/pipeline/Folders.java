@@ -1,6 +1,6 @@
 package dev.tessera.host.pipeline;
 
-import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.files.FileTree;
 import dev.tessera.host.files.WriterMark;
@@ -126,10 +126,6 @@ public final class Folders {
   }
 
   private static PluginException failed(Path path, String what, IOException e) {
-    String why = e.getMessage() == null ? e.toString() : e.getMessage();
-    return new PluginException(
-        ErrorCode.IO,
-        "%s: %s (%s: %s)".formatted(path, what, e.getClass().getSimpleName(), why),
-        e);
+    return FileFault.of(path, what, e);
   }
 }

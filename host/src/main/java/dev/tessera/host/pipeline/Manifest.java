@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import dev.tessera.api.ErrorCode;
-import dev.tessera.api.PluginException;
+import dev.tessera.api.FileFault;
 import dev.tessera.host.data.DataSource.Mode;
+import dev.tessera.host.files.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +76,7 @@ public record Manifest(
       JsonMapper.builder()
           .addModule(new Jdk8Module())
           .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
@@ -85,16 +86,16 @@ public record Manifest(
       JSON.writeValue(aside.toFile(), this);
       Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new PluginException(ErrorCode.IO, file + ": cannot be written: " + e.getMessage(), e);
+      throw FileFault.of(file, "cannot be written", e);
     }
   }
 
   static Manifest read(Path file) {
-    try {
-      return JSON.readValue(file.toFile(), Manifest.class);
-    } catch (IOException e) {
-      throw new PluginException(
-          ErrorCode.IO, file + ": is not a run's manifest: " + e.getMessage(), e);
-    }
+    return JsonFile.read(
+        JSON,
+        file,
+        Manifest.class,
+        "a run's manifest",
+        "run `tessera run` into this folder again, which takes finished steps from the cache");
   }
 }

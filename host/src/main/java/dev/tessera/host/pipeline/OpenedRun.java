@@ -1,6 +1,7 @@
 package dev.tessera.host.pipeline;
 
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.api.Stage;
 import dev.tessera.host.data.DataSource;
@@ -174,7 +175,7 @@ public final class OpenedRun implements AutoCloseable {
       return Files.createTempDirectory("tessera-live-");
     } catch (IOException e) {
       throw new PluginException(
-          ErrorCode.IO, "no folder for temporary files can be made: " + e.getMessage(), e);
+          ErrorCode.IO, "no folder for temporary files can be made: " + FileFault.reason(e), e);
     }
   }
 

@@ -29,8 +29,18 @@ public record RunFolder(Path path) {
     return new EmbeddingFolder(embeddings(mode).resolve(step));
   }
 
+  /** Whether a folder is that of a step, made in a mode, by where it lies. */
+  public static boolean holdsStep(Mode mode, Path folder) {
+    Path parent = folder.toAbsolutePath().normalize().getParent();
+    return parent != null && parent.endsWith(name(mode));
+  }
+
   private Path embeddings(Mode mode) {
-    return path.resolve(mode == Mode.LOCAL ? "embeddings_local" : "embeddings_submit");
+    return path.resolve(name(mode));
+  }
+
+  private static String name(Mode mode) {
+    return mode == Mode.LOCAL ? "embeddings_local" : "embeddings_submit";
   }
 
   /**
@@ -83,12 +93,12 @@ public record RunFolder(Path path) {
   /**
    * Reads the manifest.
    *
-   * @throws PluginException IO if the folder holds no run
+   * @throws PluginException INVALID_CONFIG if the folder holds no run
    */
   public Manifest manifest() {
     if (!Files.exists(manifestFile())) {
       throw new PluginException(
-          ErrorCode.IO,
+          ErrorCode.INVALID_CONFIG,
           "%s holds no run: it has no %s; give the output folder of `tessera run`"
               .formatted(path, MANIFEST));
     }

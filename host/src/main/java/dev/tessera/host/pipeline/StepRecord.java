@@ -1,11 +1,12 @@
 package dev.tessera.host.pipeline;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.tessera.api.ErrorCode;
-import dev.tessera.api.PluginException;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.TrainingReport;
+import dev.tessera.host.files.JsonFile;
 import dev.tessera.host.store.EmbeddingFolder;
 import java.io.IOException;
 import java.util.List;
@@ -46,25 +47,26 @@ public record StepRecord(
     TrainingReport report) {
 
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
 
   /** Writes {@code step.json}. */
   public void write(EmbeddingFolder folder) {
     try {
       JSON.writeValue(folder.record().toFile(), this);
     } catch (IOException e) {
-      throw new PluginException(
-          ErrorCode.IO, folder.record() + ": cannot be written: " + e.getMessage(), e);
+      throw FileFault.of(folder.record(), "cannot be written", e);
     }
   }
 
   /** Reads {@code step.json}. */
   public static StepRecord read(EmbeddingFolder folder) {
-    try {
-      return JSON.readValue(folder.record().toFile(), StepRecord.class);
-    } catch (IOException e) {
-      throw new PluginException(
-          ErrorCode.IO, folder.record() + ": cannot be read: " + e.getMessage(), e);
-    }
+    return JsonFile.read(
+        JSON,
+        folder.record(),
+        StepRecord.class,
+        "the record of a step",
+        "delete the step's folder and run `tessera run` again");
   }
 }

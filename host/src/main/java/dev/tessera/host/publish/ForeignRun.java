@@ -1,7 +1,7 @@
 package dev.tessera.host.publish;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.api.TrainingReport;
 import dev.tessera.host.data.DataSource.Mode;
@@ -92,8 +92,7 @@ public record ForeignRun(String name, int dimension, List<String> columnNames, S
     try {
       return FileDigest.sha256(folder.arrow()).substring(0, 32);
     } catch (IOException e) {
-      throw new PluginException(
-          ErrorCode.IO, folder.arrow() + ": cannot be read: " + e.getMessage(), e);
+      throw FileFault.of(folder.arrow(), "cannot be read", e);
     }
   }
 }

@@ -1,16 +1,20 @@
 package dev.tessera.host.publish;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
+import dev.tessera.host.files.JsonFile;
 import dev.tessera.host.pipeline.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,6 +47,7 @@ public record Publication(
       JsonMapper.builder()
           .addModule(new Jdk8Module())
           .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
   /** What the file holds; name and version are those of the folders. */
@@ -73,8 +78,7 @@ public record Publication(
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {
-      throw new PluginException(
-          ErrorCode.IO, "%s: cannot be written: %s".formatted(folder, e.getMessage()), e);
+      throw FileFault.of(folder, "cannot be written", e);
     }
   }
 
@@ -82,7 +86,13 @@ public record Publication(
   static Publication read(String name, int version, Path folder) {
     Path file = folder.resolve(FILE);
     try {
-      Content content = JSON.readValue(file.toFile(), Content.class);
+      Content content =
+          JsonFile.read(
+              JSON,
+              file,
+              Content.class,
+              "a published version",
+              "retire it and publish the run again");
       return new Publication(
           name,
           version,
@@ -91,9 +101,12 @@ public record Publication(
           content.main(),
           new LinkedHashMap<>(content.dimensions()),
           folder);
-    } catch (IOException | RuntimeException e) {
+    } catch (DateTimeException e) {
       throw new PluginException(
-          ErrorCode.IO, "%s: is not a published version: %s".formatted(file, e.getMessage()), e);
+          ErrorCode.INVALID_DATA,
+          "%s: wanted a published version, found other values; retire it and publish the run again"
+              .formatted(file),
+          e);
     }
   }
 }

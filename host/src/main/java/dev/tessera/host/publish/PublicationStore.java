@@ -1,6 +1,7 @@
 package dev.tessera.host.publish;
 
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.files.VersionFolders;
 import dev.tessera.host.files.VersionLock;
@@ -67,7 +68,7 @@ public final class PublicationStore {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new PluginException(ErrorCode.IO, root + ": cannot be listed: " + e.getMessage(), e);
+      throw FileFault.of(root, "cannot be listed", e);
     }
   }
 
@@ -174,7 +175,7 @@ public final class PublicationStore {
   /**
    * Makes an older version the default, until a newer one is published.
    *
-   * @throws PluginException if there is no such version; lists those there are
+   * @throws PluginException INVALID_CONFIG if there is no such version; lists those there are
    */
   public void rollback(String name, int version) {
     SortedSet<Integer> offered = requireVersion(name, version);
@@ -224,13 +225,13 @@ public final class PublicationStore {
     SortedSet<Integer> offered = versions(name);
     if (offered.isEmpty()) {
       throw new PluginException(
-          ErrorCode.INVALID_INPUT,
+          ErrorCode.INVALID_CONFIG,
           "nothing is published as '%s' in %s; there are: %s"
               .formatted(name, root, names().isEmpty() ? "none" : String.join(", ", names())));
     }
     if (!offered.contains(version)) {
       throw new PluginException(
-          ErrorCode.INVALID_INPUT,
+          ErrorCode.INVALID_CONFIG,
           "%s has no version %d%s; there are: %s"
               .formatted(
                   name,
@@ -269,7 +270,7 @@ public final class PublicationStore {
     if (was != null && was != dimension) {
       throw new PluginException(
           ErrorCode.INVALID_INPUT,
-          "%s of %s has dimension %d, in %s it has %d: use another name, or allow it (--allow-dimension-change)"
+          "%s of %s has dimension %d, in %s it has %d: use another name; under this one it changes only by `tessera publish --allow-dimension-change` on the server's store, or by DoAction publish with allow_dimension_change"
               .formatted(step, source, dimension, before, was));
     }
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.EventLog;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.evaluate.Comparison;
@@ -67,7 +68,7 @@ public final class HtmlReport {
       Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return file;
     } catch (IOException e) {
-      throw new PluginException(ErrorCode.IO, file + ": cannot be written: " + e.getMessage(), e);
+      throw FileFault.of(file, "cannot be written", e);
     }
   }
 

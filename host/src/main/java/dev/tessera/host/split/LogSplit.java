@@ -3,6 +3,7 @@ package dev.tessera.host.split;
 import dev.tessera.api.ClientSelection;
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.EventKind;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.Npy;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.data.DataSource;
@@ -257,7 +258,10 @@ public final class LogSplit {
   static PluginException unwritable(Path path, IOException e) {
     return new PluginException(
         ErrorCode.IO,
-        path + ": cannot be written: " + e.getMessage() + "; make room or the folder writable",
+        path
+            + ": cannot be written: "
+            + FileFault.reason(path, e)
+            + "; make room or the folder writable",
         e);
   }
 }

@@ -1,9 +1,9 @@
 package dev.tessera.host.split;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.tessera.api.ErrorCode;
-import dev.tessera.api.PluginException;
+import dev.tessera.host.files.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,9 @@ public record SplitSummary(
   static final String FILE = "split.json";
 
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
 
   /** Copies map and lists. */
   public SplitSummary {
@@ -64,14 +66,13 @@ public record SplitSummary(
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(JSON.readValue(file.toFile(), SplitSummary.class));
-    } catch (IOException e) {
-      throw new PluginException(
-          ErrorCode.INVALID_DATA,
-          file + ": is no description of a split: " + e.getMessage().lines().findFirst().orElse(""),
-          e);
-    }
+    return Optional.of(
+        JsonFile.read(
+            JSON,
+            file,
+            SplitSummary.class,
+            "the description of a split",
+            "remove the file and run 'tessera data split' again"));
   }
 
   void write(Path targetFolder) {

@@ -2,6 +2,7 @@ package dev.tessera.host.store;
 
 import dev.tessera.api.EmbeddingBatch;
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -115,7 +116,7 @@ public final class ArrivingEmbedding implements AutoCloseable {
 
   private PluginException failed(IOException e) {
     return new PluginException(
-        ErrorCode.IO, "cannot write embedding %s: %s".formatted(name, e.getMessage()), e);
+        ErrorCode.IO, "cannot write embedding %s: %s".formatted(name, FileFault.reason(e)), e);
   }
 
   @Override

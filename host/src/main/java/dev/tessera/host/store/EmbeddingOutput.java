@@ -4,6 +4,7 @@ import dev.tessera.api.ClientSelection;
 import dev.tessera.api.EmbeddingBatch;
 import dev.tessera.api.EmbeddingSink;
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.NpyWriter;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.parquet.ColumnValues;
@@ -149,6 +150,7 @@ public final class EmbeddingOutput implements EmbeddingSink, AutoCloseable {
   }
 
   private static PluginException failed(IOException e) {
-    return new PluginException(ErrorCode.IO, "cannot write the embedding: " + e.getMessage(), e);
+    return new PluginException(
+        ErrorCode.IO, "cannot write the embedding: " + FileFault.reason(e), e);
   }
 }

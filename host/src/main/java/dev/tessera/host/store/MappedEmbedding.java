@@ -3,6 +3,7 @@ package dev.tessera.host.store;
 import dev.tessera.api.EmbeddingBatch;
 import dev.tessera.api.Embeddings;
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.arrow.MappedArrowFile;
 import java.io.IOException;
@@ -54,7 +55,7 @@ public final class MappedEmbedding implements AutoCloseable {
           new Embeddings(name, dimension, EmbeddingSchema.columnNames(file.schema()), batches));
     } catch (IOException e) {
       throw new PluginException(
-          ErrorCode.IO, "cannot open embedding " + name + ": " + e.getMessage(), e);
+          ErrorCode.IO, "cannot open embedding " + name + ": " + FileFault.reason(e), e);
     }
   }
 

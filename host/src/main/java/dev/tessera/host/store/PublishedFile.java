@@ -3,6 +3,7 @@ package dev.tessera.host.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.files.FileDigest;
 import dev.tessera.host.files.VersionFolders;
@@ -97,6 +98,6 @@ final class PublishedFile {
   }
 
   private static PluginException unreadable(Path file, IOException e) {
-    return new PluginException(ErrorCode.IO, file + ": cannot be read: " + e.getMessage(), e);
+    return FileFault.of(file, "cannot be read", e);
   }
 }

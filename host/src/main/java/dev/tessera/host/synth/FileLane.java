@@ -1,6 +1,7 @@
 package dev.tessera.host.synth;
 
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.parquet.ParquetColumn;
 import dev.tessera.host.parquet.ParquetColumnWriter;
@@ -84,6 +85,6 @@ final class FileLane implements AutoCloseable {
 
   /** The message names the file already. */
   private static PluginException unwritable(IOException e) {
-    return new PluginException(ErrorCode.IO, e.getMessage(), e);
+    return new PluginException(ErrorCode.IO, FileFault.reason(e), e);
   }
 }

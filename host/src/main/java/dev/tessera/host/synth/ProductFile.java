@@ -1,6 +1,7 @@
 package dev.tessera.host.synth;
 
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.parquet.ColumnValues;
 import dev.tessera.host.parquet.ParquetColumnWriter;
@@ -56,7 +57,7 @@ final class ProductFile {
       }
       file.commit();
     } catch (IOException e) {
-      throw new PluginException(ErrorCode.IO, e.getMessage(), e);
+      throw new PluginException(ErrorCode.IO, FileFault.reason(e), e);
     }
   }
 

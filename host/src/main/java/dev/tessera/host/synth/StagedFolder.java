@@ -1,11 +1,10 @@
 package dev.tessera.host.synth;
 
 import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.files.FileTree;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -136,13 +135,9 @@ final class StagedFolder implements AutoCloseable {
   }
 
   private static PluginException unwritable(Path path, IOException e) {
-    String why =
-        e instanceof AccessDeniedException denied
-            ? "no permission for " + denied.getFile()
-            : e instanceof FileAlreadyExistsException existing
-                ? existing.getFile() + " is no folder"
-                : e.getMessage();
     return new PluginException(
-        ErrorCode.IO, path + ": cannot be written: " + why + "; choose another folder", e);
+        ErrorCode.IO,
+        path + ": cannot be written: " + FileFault.reason(path, e) + "; choose another folder",
+        e);
   }
 }

@@ -2,6 +2,7 @@ package dev.tessera.host.synth;
 
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.EventKind;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.Npy;
 import dev.tessera.api.PluginContext.Progress;
 import dev.tessera.api.PluginException;
@@ -147,7 +148,7 @@ public final class SyntheticShop {
     try {
       Files.createDirectory(folder);
     } catch (IOException e) {
-      throw new PluginException(ErrorCode.IO, folder + ": cannot be written: " + e.getMessage(), e);
+      throw FileFault.of(folder, "cannot be written", e);
     }
   }
 }

@@ -18,7 +18,7 @@ class LiveCommandTest {
     Path run = RunFixture.write(folder.resolve("quick"), "stats");
     CommandRun serve =
         CommandRun.of("serve", run, "--live", "--products", folder.resolve("none.parquet"));
-    assertThat(serve.code()).isEqualTo(1);
+    assertThat(serve.code()).isEqualTo(2);
     assertThat(serve.err())
         .contains("none.parquet: wanted a file of product properties, found no such file")
         .hasLineCount(1);

@@ -51,7 +51,7 @@ class PublishCommandTest {
       arguments[command.length] = "--store";
       arguments[command.length + 1] = store;
       CommandRun missing = CommandRun.of(arguments);
-      assertThat(missing.code()).isEqualTo(1);
+      assertThat(missing.code()).isEqualTo(2);
       assertThat(missing.err()).startsWith("tessera: no folder " + store).hasLineCount(1);
     }
     Files.createDirectory(store);
@@ -62,7 +62,7 @@ class PublishCommandTest {
   @Test
   void mistakesAreOneLineAndTheRightExitCode() {
     CommandRun unknown = CommandRun.of("versions", "retire", "nobody", "2", "--store", store);
-    assertThat(unknown.code()).isEqualTo(1);
+    assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.err()).contains("nothing is published as 'nobody'").hasLineCount(1);
     CommandRun name = CommandRun.of("publish", run, "--as", "My profiles", "--store", store);
     assertThat(name.code()).isEqualTo(2);

@@ -60,7 +60,7 @@ class ServeCommandTest {
       assertThat(Npy.readLongs(folder.resolve("some_client_ids.npy"))).containsExactly(70, 71, 70);
 
       Result unknown = run("fetch", address, "nobody", "--out", file.toString());
-      assertThat(unknown.exitCode()).isEqualTo(1);
+      assertThat(unknown.exitCode()).isEqualTo(2);
       assertThat(unknown.text()).contains("no embedding 'nobody' here; there are: profile, stats");
 
       server.destroy(); // SIGTERM

@@ -74,6 +74,7 @@ class EventStoreBadInputTest {
   @Test
   void namesAFolderThatIsNotThere() {
     PluginException failure = failure(temp.resolve("nowhere"), Mode.SUBMIT, () -> false);
+    assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIG);
     assertThat(failure).hasMessageContainingAll("nowhere", "there is no such folder");
   }
 

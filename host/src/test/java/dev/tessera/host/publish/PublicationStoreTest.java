@@ -126,7 +126,7 @@ class PublicationStoreTest {
     assertRefused(
         () -> store.publish(run, "profiles", false),
         "profile of quick has dimension 3, in profiles version 1 it has 2: "
-            + "use another name, or allow it (--allow-dimension-change)");
+            + "use another name; under this one it changes only by `tessera publish --allow-dimension-change`");
     assertThat(list(store.root().resolve("profiles"))).containsExactly("1");
     assertThat(store.publish(run, "profiles", true).version()).isEqualTo(2);
   }

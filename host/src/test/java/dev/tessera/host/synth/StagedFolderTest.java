@@ -110,7 +110,7 @@ class StagedFolderTest {
               assertThat(e.code()).isEqualTo(ErrorCode.IO);
               assertThat(e.getMessage())
                   .startsWith(file.resolve("out") + ": cannot be written: ")
-                  .contains("is no folder")
+                  .contains("there is a file of that name")
                   .doesNotContain("\n");
             });
   }
