@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Scores embeddings on the challenge's six tasks: a probe learns from the first target window and is scored on the second.",
-      "The data must be split ('tessera data split DIR') and the embeddings made with --mode local, or they have seen the targets."
+      "The data must be split ('tessera data split DIR') and the embeddings made with --mode local: others have seen the targets and are refused."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -73,7 +73,6 @@ final class EvaluateCommand implements Callable<Integer> {
       Evaluations.Options evaluation =
           options.evaluation(probe, memory.watched(interruption::isRequested), display);
       JudgedEmbeddings judged = JudgedEmbeddings.open(names, Optional.ofNullable(data));
-      judged.warnings().forEach(line -> display.line("warning: " + line));
       memory.within(() -> print(judged, evaluation, memory.work()));
       spec.commandLine().getErr().println(memory.peak());
     }

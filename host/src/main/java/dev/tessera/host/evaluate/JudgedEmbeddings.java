@@ -21,7 +21,6 @@ import java.util.Set;
 public final class JudgedEmbeddings {
 
   private final List<EmbeddingMatrix> embeddings = new ArrayList<>();
-  private final List<String> warnings = new ArrayList<>();
   private final Set<Path> dataOfRuns = new LinkedHashSet<>();
   private final Path data;
 
@@ -41,8 +40,8 @@ public final class JudgedEmbeddings {
    * Opens embeddings.
    *
    * @param data the data folder, if given; else the runs must agree on one
-   * @throws PluginException if a name is none of the above, a file is malformed, or no data folder
-   *     is known
+   * @throws PluginException if a name is none of the above or has seen the targets, a file is
+   *     malformed, or no data folder is known
    */
   public static JudgedEmbeddings open(List<Path> names, Optional<Path> data) {
     return new JudgedEmbeddings(names, data);
@@ -51,11 +50,6 @@ public final class JudgedEmbeddings {
   /** In the order named. */
   public List<EmbeddingMatrix> embeddings() {
     return List.copyOf(embeddings);
-  }
-
-  /** What the user should know, a line each. */
-  public List<String> warnings() {
-    return List.copyOf(warnings);
   }
 
   /** The data folder. */
@@ -69,8 +63,8 @@ public final class JudgedEmbeddings {
           EmbeddingMatrix.open(
               several ? name.toString() : String.valueOf(name.getFileName()),
               new EmbeddingFolder(name)));
-      if (name.toAbsolutePath().normalize().toString().contains("embeddings_submit")) {
-        warnings.add(seenTargets(name));
+      if (RunFolder.holdsStep(Mode.SUBMIT, name)) {
+        throw seenTargets(name);
       }
       return;
     }
@@ -102,16 +96,27 @@ public final class JudgedEmbeddings {
   private void addSteps(RunFolder run, List<String> steps, String prefix) {
     Manifest manifest = run.manifest();
     dataOfRuns.add(Path.of(manifest.data().folder()));
-    if (manifest.data().mode() == Mode.SUBMIT) {
-      warnings.add(seenTargets(run.path()));
-    }
+    requireUnseenTargets(run, manifest);
     for (String step : steps) {
       embeddings.add(EmbeddingMatrix.open(prefix + step, run.step(manifest.data().mode(), step)));
     }
   }
 
-  private static String seenTargets(Path name) {
-    return name
-        + " was made in mode submit, from events that include the targets: its scores say nothing of the future; run it with --mode local";
+  /**
+   * Refuses a run whose events include the targets: its scores would say nothing of the future.
+   *
+   * @throws PluginException INVALID_DATA if it was made in mode submit
+   */
+  static void requireUnseenTargets(RunFolder run, Manifest manifest) {
+    if (manifest.data().mode() != Mode.LOCAL) {
+      throw seenTargets(run.path());
+    }
+  }
+
+  private static PluginException seenTargets(Path name) {
+    return new PluginException(
+        ErrorCode.INVALID_DATA,
+        name
+            + " was made in mode submit, from events that include the targets, so scores would say nothing of the future; run it with --mode local on split data");
   }
 }

@@ -49,7 +49,7 @@ final class LinearProbe implements Probe {
           open.stream().filter(task -> Arrays.equals(task.rows(), rows)).toList();
       open.removeAll(together);
       try (Torch torch = Torch.open("cpu", threads(embedding, together))) {
-        fitTogether(embedding, together, torch, cancelled, fits);
+        fitTogether(embedding, together, torch, cancelled, progress, fits);
         progress.advance(together.size());
       }
     }
@@ -68,12 +68,15 @@ final class LinearProbe implements Probe {
       List<TaskData> tasks,
       Torch torch,
       BooleanSupplier cancelled,
+      Progress progress,
       Map<TaskData, Fit> fits) {
     Design design = new Design(embedding, tasks.get(0).rows(), torch);
     LogisticLoss loss =
         new LogisticLoss(design, tasks.stream().map(TaskData::train).toList(), torch, cancelled);
     LogisticSolver solver = new LogisticSolver(loss, design.gram(), torch);
     for (double penalty : PENALTIES) {
+      progress.note("penalty %s".formatted(penalty));
+      progress.advance(0);
       float[] weights = solver.solve(penalty, EVALUATIONS);
       int from = 0;
       for (TaskData task : tasks) {

@@ -41,13 +41,18 @@ final class NetworkProbe implements Probe {
       Progress progress) {
     List<Fit> fits = new ArrayList<>();
     for (TaskData task : tasks) {
-      fits.add(fit(embedding, task, seed, cancelled));
+      fits.add(fit(embedding, task, seed, cancelled, progress));
       progress.advance(1);
     }
     return fits;
   }
 
-  private Fit fit(EmbeddingMatrix embedding, TaskData task, long seed, BooleanSupplier cancelled) {
+  private Fit fit(
+      EmbeddingMatrix embedding,
+      TaskData task,
+      long seed,
+      BooleanSupplier cancelled,
+      Progress progress) {
     int rows = task.rows().length;
     Fit best = null;
     try (Network network =
@@ -55,6 +60,7 @@ final class NetworkProbe implements Probe {
       for (int epoch = 0; epoch < EPOCHS; epoch++) {
         for (int from = 0; from < rows; from += BATCH) {
           Evaluations.check(cancelled);
+          show(progress, task, epoch, from);
           int count = Math.min(BATCH, rows - from);
           network.train(read(embedding, task, from, count), count, task.train(), from);
         }
@@ -63,6 +69,14 @@ final class NetworkProbe implements Probe {
       }
     }
     return best;
+  }
+
+  /** One fit may take minutes, in which nothing is counted. */
+  private static void show(Progress progress, TaskData task, int epoch, int row) {
+    progress.note(
+        "%s, epoch %d of %d, client %,d of %,d"
+            .formatted(task.task().label(), epoch + 1, EPOCHS, row, task.rows().length));
+    progress.advance(0);
   }
 
   private static float[] predict(

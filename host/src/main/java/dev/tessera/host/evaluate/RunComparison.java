@@ -46,12 +46,7 @@ public final class RunComparison {
     this.evaluations = evaluations;
     this.log = log;
     this.progress = progress;
-    if (manifest.data().mode() != Mode.LOCAL) {
-      throw new PluginException(
-          ErrorCode.INVALID_DATA,
-          "%s was made in mode submit, from events that include the targets; run it with --mode local on split data to compare"
-              .formatted(run.path()));
-    }
+    JudgedEmbeddings.requireUnseenTargets(run, manifest);
   }
 
   /** The keys of a run's steps by name, as {@link Comparison#keys} has them. */

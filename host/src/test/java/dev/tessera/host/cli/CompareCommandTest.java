@@ -88,9 +88,20 @@ class CompareCommandTest {
     Files.writeString(
         seen.resolve("manifest.json"),
         Files.readString(judged.run().resolve("manifest.json")).replace("LOCAL", "SUBMIT"));
-    CommandRun run = CommandRun.of("compare", seen, "--workspace", folder.resolve("workspace"));
-    assertThat(run.code()).isEqualTo(1);
-    assertThat(run.err()).contains("run it with --mode local on split data to compare");
+    Path step = Files.createDirectories(seen.resolve("embeddings_submit/counts"));
+    for (String file : new String[] {"client_ids.npy", "embeddings.npy"}) {
+      Files.copy(judged.run().resolve("embeddings_local/counts").resolve(file), step.resolve(file));
+    }
+    for (CommandRun run :
+        List.of(
+            CommandRun.of("compare", seen, "--workspace", folder.resolve("workspace")),
+            CommandRun.of("evaluate", seen, "--probe", "linear"),
+            CommandRun.of("evaluate", step, "--data", judged.data(), "--probe", "linear"))) {
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.err())
+          .contains("was made in mode submit", "run it with --mode local on split data")
+          .hasLineCount(1);
+    }
     assertThat(CommandRun.of("compare", folder.resolve("nowhere")).err()).contains("holds no run");
   }
 

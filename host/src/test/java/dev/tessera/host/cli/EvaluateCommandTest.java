@@ -128,6 +128,7 @@ class EvaluateCommandTest {
   void eachFitIsShownAsProgress() {
     AtomicLong done = new AtomicLong();
     List<String> shown = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
     ProgressDisplay display =
         new ProgressDisplay() {
           @Override
@@ -140,7 +141,9 @@ class EvaluateCommandTest {
               }
 
               @Override
-              public void note(String text) {}
+              public void note(String text) {
+                notes.add(text);
+              }
 
               @Override
               public void close() {}
@@ -164,6 +167,12 @@ class EvaluateCommandTest {
     }
     assertThat(shown).containsExactly("evaluating counts, 4 fits", "evaluating counts, 2 fits");
     assertThat(done).hasValue(6);
+    // within a fit, which may take minutes
+    assertThat(notes)
+        .contains(
+            "conversion, epoch 1 of 3, client 0 of 2,000",
+            "propensity_price, epoch 3 of 3, client 1,920 of 2,000",
+            "penalty 0.1");
   }
 
   @Test
