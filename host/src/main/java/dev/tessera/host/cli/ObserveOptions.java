@@ -63,9 +63,11 @@ final class ObserveOptions {
     private Optional<MetricsEndpoint> endpoint = Optional.empty();
 
     private static AccessLog log(String target) {
-      return "-".equals(target)
-          ? new AccessLog(new FileOutputStream(FileDescriptor.out))
-          : AccessLog.toFile(Path.of(target));
+      if ("-".equals(target)) {
+        return new AccessLog(new FileOutputStream(FileDescriptor.out));
+      }
+      OutputFile.require("--access-log", Path.of(target));
+      return AccessLog.toFile(Path.of(target));
     }
 
     /** What the server has to tell of its calls. */

@@ -6,6 +6,7 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.files.FileDigest;
+import dev.tessera.host.files.JsonFile;
 import dev.tessera.host.files.VersionFolders;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,11 +91,8 @@ final class PublishedFile {
   }
 
   private static JsonNode read(Path file) {
-    try {
-      return JSON.readTree(file.toFile());
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
+    return JsonFile.read(
+        JSON, file, JsonNode.class, "what describes an embedding", "publish or run it again");
   }
 
   private static PluginException unreadable(Path file, IOException e) {

@@ -35,6 +35,26 @@ class DamagedFilesTest {
         whole.replaceFirst("\"DONE\"", "\"GONE\""), "found no fitting value of 'steps[0].status'");
   }
 
+  @Test
+  void aPublishedVersionSaysSoToo() throws IOException {
+    Path store = folder.resolve("store");
+    CommandRun published =
+        CommandRun.of("publish", manifest.getParent(), "--as", "profiles", "--store", store);
+    assertThat(published.code()).as(published.err()).isZero();
+    Path file = store.resolve("profiles/1/publication.json");
+    for (String damaged : new String[] {"oops", "{}", "{\"published\": \"noon\"}"}) {
+      Files.delete(file);
+      Files.writeString(file, damaged);
+      CommandRun list = CommandRun.of("versions", "list", "--store", store);
+      assertThat(list.code()).isEqualTo(Main.FAILED);
+      assertThat(list.err())
+          .startsWith("tessera: " + file + ": wanted a published version, found ")
+          .contains("retire it and publish the run again")
+          .doesNotContain("Source", "dev.tessera", "token")
+          .hasLineCount(1);
+    }
+  }
+
   private void assertRefused(String damaged, String found) throws IOException {
     Files.delete(manifest);
     Files.writeString(manifest, damaged);

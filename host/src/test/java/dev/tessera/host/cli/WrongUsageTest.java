@@ -30,6 +30,7 @@ class WrongUsageTest {
     return Stream.of(
         List.<Object>of("embed", none, "--data", folder, "--out", folder.resolve("out")),
         List.<Object>of("publish", none, "--as", "profiles", "--store", store),
+        List.<Object>of("serve", run, "--port", 0, "--access-log", none.resolve("access.jsonl")),
         List.<Object>of("serve", none, "--port", 0),
         List.<Object>of("serve", "--store", none, "--port", 0),
         List.<Object>of("evaluate", none),

@@ -2,7 +2,7 @@ package dev.tessera.host.flight.observe;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tessera.api.ErrorCode;
+import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.host.flight.call.CallObserver;
 import dev.tessera.host.flight.call.ServedCall;
@@ -56,8 +56,7 @@ public final class AccessLog implements CallObserver, AutoCloseable {
       return new AccessLog(
           Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
     } catch (IOException e) {
-      throw new PluginException(
-          ErrorCode.IO, "the access log cannot be written to %s: %s".formatted(file, e), e);
+      throw FileFault.of(file, "the access log cannot be written", e);
     }
   }
 
