@@ -16,7 +16,7 @@ final class BatchSize {
 
   private BatchSize() {}
 
-  /** The bytes of the five buffers of a batch of float32, each padded to 8 bytes as on the wire. */
+  /** The bytes of the four buffers of a batch of float32, each padded to 8 bytes as on the wire. */
   static long bytes(long rows, int dimension) {
     return bytes(rows, dimension, Float.BYTES);
   }
@@ -24,12 +24,7 @@ final class BatchSize {
   /** The same for values of another size. */
   static long bytes(long rows, int dimension, int valueBytes) {
     long rowBits = padded((rows + 7) / 8);
-    long valueBits = padded((rows * dimension + 7) / 8);
-    return rowBits
-        + Long.BYTES * rows
-        + rowBits
-        + valueBits
-        + padded(valueBytes * rows * dimension);
+    return 2 * rowBits + Long.BYTES * rows + padded(valueBytes * rows * dimension);
   }
 
   /**

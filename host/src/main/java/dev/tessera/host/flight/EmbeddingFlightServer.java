@@ -30,12 +30,12 @@ import org.apache.arrow.memory.BufferAllocator;
  *
  * <p>Threads: gRPC's own only take calls and signals; {@code 2 × processors} workers write all
  * DoGet streams; each open DoExchange call has one of at most {@value #MAX_EXCHANGES} threads.
- * Memory per stream: at most {@value #BACKPRESSURE_BYTES} bytes and one batch wait for a slow
+ * Memory per stream: at most {@value #BACKPRESSURE_BYTES} bytes and four batches wait for a slow
  * client.
  */
 public final class EmbeddingFlightServer implements AutoCloseable {
 
-  static final int BACKPRESSURE_BYTES = 4 << 20;
+  static final int BACKPRESSURE_BYTES = 2 << 20;
   static final int MAX_EXCHANGES = 64;
 
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);

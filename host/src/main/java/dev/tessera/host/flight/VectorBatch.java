@@ -4,22 +4,18 @@ import dev.tessera.api.EmbeddingBatch;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.complex.FixedSizeListVector;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** One batch of about a megabyte of vectors, filled row by row again and again. */
 final class VectorBatch implements AutoCloseable {
 
-  private final int dimension;
   private final long vectorBytes;
   private final int capacity;
   private final BufferAllocator allocator;
   private final VectorSchemaRoot root;
   private final BigIntVector clientIds;
-  private final FixedSizeListVector embeddings;
-  private final FieldVector values;
+  private final SentVectors embeddings;
 
   /**
    * An empty batch.
@@ -30,14 +26,12 @@ final class VectorBatch implements AutoCloseable {
    * @param parent of the allocator that this has for itself
    */
   VectorBatch(String name, Schema schema, int dimension, int valueBytes, BufferAllocator parent) {
-    this.dimension = dimension;
     this.vectorBytes = (long) valueBytes * dimension;
     this.capacity = BatchSize.lookUpRows(vectorBytes);
     allocator = parent.newChildAllocator("rows of " + name, 0, Long.MAX_VALUE);
-    root = VectorSchemaRoot.create(schema, allocator);
+    root = SentVectors.root(schema, valueBytes, allocator);
     clientIds = (BigIntVector) root.getVector(EmbeddingBatch.CLIENT_ID);
-    embeddings = (FixedSizeListVector) root.getVector(EmbeddingBatch.EMBEDDING);
-    values = embeddings.getDataVector();
+    embeddings = (SentVectors) root.getVector(EmbeddingBatch.EMBEDDING);
   }
 
   /** An empty batch of what a view shows. */
@@ -62,14 +56,11 @@ final class VectorBatch implements AutoCloseable {
     return capacity;
   }
 
-  /** Makes room for rows; every value is then written or zero, and none of them is null. */
+  /** Makes room for rows, each of which is then to be put. */
   void begin(int rows) {
     if (clientIds.getValueCapacity() < rows) {
-      embeddings.setInitialCapacity(rows);
-      embeddings.allocateNew();
+      embeddings.allocate(rows);
       clientIds.allocateNew(rows);
-      ArrowBuf validity = values.getValidityBuffer();
-      validity.setOne(0, validity.capacity());
     }
   }
 
@@ -84,21 +75,18 @@ final class VectorBatch implements AutoCloseable {
 
   /** The vectors' values, row after row; valid until the next {@link #begin}. */
   ArrowBuf vectors() {
-    return values.getDataBuffer();
+    return embeddings.values();
   }
 
   /** Marks a client that the embedding does not have. */
   void putUnknown(int row, long clientId) {
     clientIds.set(row, clientId);
     embeddings.setNull(row);
-    values.getDataBuffer().setZero(row * vectorBytes, vectorBytes);
+    embeddings.values().setZero(row * vectorBytes, vectorBytes);
   }
 
   /** The batch has that many rows now. */
   void end(int rows) {
-    clientIds.setValueCount(rows);
-    values.setValueCount(rows * dimension);
-    embeddings.setValueCount(rows);
     root.setRowCount(rows);
   }
 

@@ -41,7 +41,7 @@ final class WholeEmbedding implements BatchSource {
     row = (int) skip;
     BufferAllocator allocator =
         batches.isEmpty() ? parent : batches.get(0).clientIds().getAllocator();
-    root = VectorSchemaRoot.create(embedding.schema(), allocator);
+    root = SentVectors.root(embedding.schema(), Float.BYTES, allocator);
     loader = new VectorLoader(root);
   }
 
@@ -97,7 +97,7 @@ final class WholeEmbedding implements BatchSource {
             bits(from.clientIds().getValidityBuffer(), rows),
             from.clientIds().getDataBuffer().slice(8L * firstRow, 8L * rows),
             bits(from.embeddings().getValidityBuffer(), rows),
-            bits(from.values().getValidityBuffer(), rows * dimension),
+            root.getVector(0).getAllocator().getEmpty(),
             from.values().getDataBuffer().slice(4 * firstRow * dimension, 4 * rows * dimension));
     try (ArrowRecordBatch slices = new ArrowRecordBatch(rows, nodes, buffers)) {
       loader.load(slices);
@@ -105,7 +105,7 @@ final class WholeEmbedding implements BatchSource {
   }
 
   /** As many bits, all of them set: nothing in an embedding is null, so any will do. */
-  private static ArrowBuf bits(ArrowBuf validity, long count) {
+  private static ArrowBuf bits(ArrowBuf validity, int count) {
     return validity.slice(0, (count + 7) / 8);
   }
 

@@ -17,7 +17,7 @@ public record CallLimits(
   /** Room for about a million ids in a ticket; more should come by DoExchange. */
   public static final int REQUEST_BYTES = 16 << 20;
 
-  /** Bounds the memory that waits for one principal's streams, 4 MB each. */
+  /** Bounds the memory that waits for one principal's streams, some 6 MB each. */
   public static final int STREAMS = 2_000;
 
   /** Long enough for a client that collects garbage, short enough to be noticed. */
