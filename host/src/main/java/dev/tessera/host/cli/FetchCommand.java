@@ -10,6 +10,7 @@ import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.fetch.ClientIdFile;
 import dev.tessera.host.fetch.EmbeddingFetch;
 import dev.tessera.host.fetch.FetchEffort;
+import io.grpc.Context;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,7 +104,7 @@ final class FetchCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "2",
       description =
-          "How many parts of a large embedding to read side by side (default: ${DEFAULT-VALUE}).")
+          "How many parts of a large .npy to read side by side (default: ${DEFAULT-VALUE}).")
   private int streams;
 
   @Mixin private ClientSecurityOptions security;
@@ -123,7 +124,11 @@ final class FetchCommand implements Callable<Integer> {
     }
     Optional<EmbeddingRequest> request = name.map(this::request);
     file.ifPresent(target -> OutputFile.require("--out", target));
-    fetch(address, request, effort);
+    try (Interruption interruption = new Interruption();
+        Context.CancellableContext calls = Context.current().withCancellation()) {
+      interruption.onRequest(() -> calls.cancel(null));
+      calls.run(() -> fetch(address, request, effort));
+    }
     return 0;
   }
 

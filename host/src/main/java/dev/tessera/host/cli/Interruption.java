@@ -21,6 +21,7 @@ final class Interruption implements AutoCloseable {
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stop, "interruption");
   private final Duration patience;
+  private volatile Runnable wake = () -> {};
 
   Interruption() {
     this(PATIENCE);
@@ -37,8 +38,20 @@ final class Interruption implements AutoCloseable {
     return requested.get();
   }
 
+  /**
+   * For work that waits rather than asks: what wakes it, done when it should stop, at once if it
+   * should already. Called by another thread, perhaps twice.
+   */
+  void onRequest(Runnable action) {
+    wake = action;
+    if (isRequested()) {
+      action.run();
+    }
+  }
+
   private void stop() {
     requested.set(true);
+    wake.run();
     endAtNext("INT");
     endAtNext("TERM");
     try {

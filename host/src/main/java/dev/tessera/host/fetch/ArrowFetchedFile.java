@@ -5,12 +5,10 @@ import dev.tessera.client.EmbeddingRows;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
-import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.ipc.ArrowFileWriter;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 
@@ -32,7 +30,12 @@ final class ArrowFetchedFile implements FetchedFile {
   }
 
   @Override
-  public void write(EmbeddingRows rows) {
+  public boolean takesAnyOrder() {
+    return false;
+  }
+
+  @Override
+  public void write(long first, EmbeddingRows rows) {
     // a view of the lent vectors, which are not ours to close; the root shares their buffers
     VectorSchemaRoot lent = VectorSchemaRoot.of(rows.clientIds(), rows.embeddings());
     try (ArrowRecordBatch batch = new VectorUnloader(lent).getRecordBatch()) {
@@ -44,31 +47,10 @@ final class ArrowFetchedFile implements FetchedFile {
     }
   }
 
-  /** After the last row: what was written aside can be read. */
-  void end() {
-    try {
-      writer.end();
-    } catch (IOException e) {
-      throw FetchedFile.unwritable(file, e);
-    }
-  }
-
-  /** Lends all rows that were written, from the file aside; after {@link #end}. */
-  void forEach(Consumer<EmbeddingRows> consumer, BufferAllocator allocator) {
-    try (FileChannel written = FileChannel.open(FetchedFile.aside(file));
-        ArrowFileReader reader = new ArrowFileReader(written, allocator)) {
-      while (reader.loadNextBatch()) {
-        consumer.accept(EmbeddingRows.of(reader.getVectorSchemaRoot()));
-      }
-    } catch (IOException e) {
-      throw FetchedFile.unwritable(file, e);
-    }
-  }
-
   @Override
   public void commit() {
-    end();
     try {
+      writer.end();
       channel.force(false);
     } catch (IOException e) {
       throw FetchedFile.unwritable(file, e);
@@ -77,10 +59,16 @@ final class ArrowFetchedFile implements FetchedFile {
     FetchedFile.moveIntoPlace(file);
   }
 
+  /** Without the writer's own end, which would write a footer to what is given up. */
   @Override
   public void close() {
-    writer.close();
     root.close();
-    FetchedFile.discard(file);
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw FetchedFile.unwritable(file, e);
+    } finally {
+      FetchedFile.discard(file);
+    }
   }
 }

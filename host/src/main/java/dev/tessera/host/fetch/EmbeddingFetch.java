@@ -1,20 +1,16 @@
 package dev.tessera.host.fetch;
 
-import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginContext.Progress;
 import dev.tessera.api.PluginException;
 import dev.tessera.client.EmbeddingFlightClient;
 import dev.tessera.client.EmbeddingInfo;
 import dev.tessera.client.EmbeddingRequest;
-import dev.tessera.client.RowRange;
 import dev.tessera.host.progress.ProgressDisplay;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.arrow.flight.Ticket;
+import java.util.function.LongConsumer;
 import org.apache.arrow.memory.BufferAllocator;
 
 /** Brings an embedding, or some clients' rows of it, from a server into a file. */
@@ -48,7 +44,8 @@ public final class EmbeddingFetch {
   public record Result(long rows, long unknown) {}
 
   /**
-   * Fetches into a file, which appears only when it is whole.
+   * Fetches into a file, which appears only when it is whole. Ends early when the thread's gRPC
+   * context is cancelled.
    *
    * @param request of all clients, in plain form
    * @param clients ids in the order of the rows wanted; empty for all clients, ascending
@@ -67,6 +64,7 @@ public final class EmbeddingFetch {
   }
 
   private Result lookUp(EmbeddingRequest request, EmbeddingInfo info, long[] clients, Path file) {
+    AtomicLong next = new AtomicLong();
     AtomicLong unknown = new AtomicLong();
     try (FetchedFile out = FetchedFile.create(file, info, clients.length, true, allocator);
         Progress progress = display.start("fetching " + info.name(), "clients", clients.length)) {
@@ -74,7 +72,7 @@ public final class EmbeddingFetch {
           request,
           clients,
           batch -> {
-            out.write(batch);
+            out.write(next.getAndAdd(batch.size()), batch);
             unknown.addAndGet(batch.unknown());
             progress.advance(batch.size());
           });
@@ -86,73 +84,21 @@ public final class EmbeddingFetch {
   private Result readAll(EmbeddingInfo info, Path file) {
     try (FetchedFile out = FetchedFile.create(file, info, info.rows(), false, allocator);
         Progress progress = display.start("fetching " + info.name(), "clients", info.rows())) {
-      if (out instanceof NpyFetchedFile array) {
-        readPlaced(info, array, progress);
-      } else {
-        readInOrder(info, file, out, progress);
-      }
+      readParts(info, out, progress);
       out.commit();
     }
     return new Result(info.rows(), 0);
   }
 
-  /** Every part to its place in the array, whichever comes first. */
-  private void readPlaced(EmbeddingInfo info, NpyFetchedFile array, Progress progress) {
-    List<PlacedPart> places =
-        info.parts().stream().map(part -> new PlacedPart(array, range(info, part))).toList();
-    try (FetchedParts parts = parts(info, places, progress)) {
-      for (int part = 0; part < places.size(); part++) {
-        parts.await(part);
-      }
-    }
-  }
-
-  private static RowRange range(EmbeddingInfo info, Ticket part) {
-    return EmbeddingRequest.parse(part).rows().orElse(new RowRange(0, info.rows()));
-  }
-
-  /** Every part to a file of its own, from which it is taken in its turn. */
-  private void readInOrder(EmbeddingInfo info, Path file, FetchedFile out, Progress progress) {
-    List<PartFile> files = new ArrayList<>();
-    for (int part = 0; part < info.parts().size(); part++) {
-      Path path = file.resolveSibling(file.getFileName() + ".part" + part);
-      files.add(new PartFile(path, info, allocator));
-    }
-    AtomicLong written = new AtomicLong();
-    try (FetchedParts parts = parts(info, files, progress)) {
-      for (int part = 0; part < files.size(); part++) {
-        parts.await(part);
-        try (PartFile whole = files.get(part)) {
-          whole.forEach(
-              batch -> {
-                out.write(batch);
-                written.addAndGet(batch.size());
-              });
-        }
-      }
-    } finally {
-      files.forEach(PartFile::close);
-    }
-    if (written.get() != info.rows()) {
-      throw new PluginException(
-          ErrorCode.IO,
-          "wanted %d rows of %s, the streams had %d: fetch again"
-              .formatted(info.rows(), info.name(), written.get()));
-    }
-  }
-
-  private FetchedParts parts(
-      EmbeddingInfo info, List<? extends PartTarget> targets, Progress progress) {
-    return new FetchedParts(
-        client,
-        info,
-        effort,
-        targets,
-        display,
+  private void readParts(EmbeddingInfo info, FetchedFile out, Progress progress) {
+    LongConsumer advance =
         rows -> {
           synchronized (progress) {
             progress.advance(rows);
           }
-        });
+        };
+    try (FetchedParts parts = new FetchedParts(client, info, effort, out, display, advance)) {
+      parts.await();
+    }
   }
 }

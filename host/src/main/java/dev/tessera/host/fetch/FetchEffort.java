@@ -3,7 +3,10 @@ package dev.tessera.host.fetch;
 import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.client.EmbeddingFlightClient;
+import io.grpc.Context;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -32,7 +35,11 @@ public record FetchEffort(int retries, int streams, Duration pause) {
     }
   }
 
-  /** Makes a call until it succeeds, fails for good, or has been retried often enough. */
+  /**
+   * Makes a call until it succeeds, fails for good, or has been retried often enough.
+   *
+   * @throws PluginException CANCELLED as soon as the thread's gRPC context is cancelled
+   */
   public void run(Runnable call, Consumer<String> notice) {
     Duration wait = pause;
     for (int left = retries; ; left--) {
@@ -40,18 +47,36 @@ public record FetchEffort(int retries, int streams, Duration pause) {
         call.run();
         return;
       } catch (PluginException e) {
+        if (Context.current().isCancelled()) {
+          throw ended(e);
+        }
         if (left == 0 || !EmbeddingFlightClient.isPassing(e)) {
           throw e;
         }
         notice.accept("%s (trying again in %d ms)".formatted(e.getMessage(), wait.toMillis()));
       }
-      try {
-        Thread.sleep(wait.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new PluginException(ErrorCode.CANCELLED, "the fetch was ended", e);
-      }
+      sleep(wait);
       wait = wait.multipliedBy(2);
     }
+  }
+
+  /** Until the time is over or the thread's context is cancelled; the next call then fails. */
+  private static void sleep(Duration time) {
+    CountDownLatch cancelled = new CountDownLatch(1);
+    Context.CancellationListener listener = context -> cancelled.countDown();
+    Context.current().addListener(listener, Runnable::run);
+    try {
+      boolean unused = cancelled.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ended(e);
+    } finally {
+      Context.current().removeListener(listener);
+    }
+  }
+
+  /** That somebody wanted the fetch to end. */
+  static PluginException ended(Exception cause) {
+    return new PluginException(ErrorCode.CANCELLED, "the fetch was ended", cause);
   }
 }

@@ -20,8 +20,19 @@ import org.apache.arrow.memory.BufferAllocator;
  */
 interface FetchedFile extends AutoCloseable {
 
-  /** Appends rows. */
-  void write(EmbeddingRows rows);
+  /**
+   * Whether several threads may write, each from a place of its own on. If not, rows must come in
+   * their order.
+   */
+  boolean takesAnyOrder();
+
+  /**
+   * Writes rows.
+   *
+   * @param first the number of the first of them in the file
+   * @param rows lent for the call
+   */
+  void write(long first, EmbeddingRows rows);
 
   /** Makes the file appear. Call once, after the last row. */
   void commit();

@@ -4,7 +4,11 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.PluginException;
 import dev.tessera.client.EmbeddingFlightClient;
 import dev.tessera.client.EmbeddingInfo;
+import dev.tessera.client.EmbeddingRequest;
+import dev.tessera.client.EmbeddingRows;
+import dev.tessera.client.RowRange;
 import dev.tessera.host.progress.ProgressDisplay;
+import io.grpc.Context;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -16,8 +20,9 @@ import java.util.function.LongConsumer;
 import org.apache.arrow.flight.Ticket;
 
 /**
- * The parts of an embedding, read side by side. Each goes to a target of its own, which is begun
- * anew when its stream was cut, so that rows count once, and memory holds a batch of each stream.
+ * The parts of an embedding, read into a file: side by side if it takes rows in any order, else one
+ * after the other. A part whose stream was cut goes on after the last row that came, so that every
+ * row is written once, and memory holds a batch of each stream.
  */
 final class FetchedParts implements AutoCloseable {
 
@@ -26,64 +31,101 @@ final class FetchedParts implements AutoCloseable {
   private final EmbeddingFlightClient client;
   private final EmbeddingInfo info;
   private final FetchEffort effort;
+  private final FetchedFile out;
   private final ProgressDisplay display;
   private final LongConsumer advance;
+  private final Context.CancellableContext calls = Context.current().withCancellation();
   private final ExecutorService threads;
   private final List<Future<?>> reads = new ArrayList<>();
 
   /**
    * Begins to read.
    *
-   * @param targets one for each of the info's parts
-   * @param advance is told of rows read for the first time, by any thread
+   * @param advance is told of rows that were written, by any thread
+   * @throws PluginException if the parts are not all rows in order
    */
   FetchedParts(
       EmbeddingFlightClient client,
       EmbeddingInfo info,
       FetchEffort effort,
-      List<? extends PartTarget> targets,
+      FetchedFile out,
       ProgressDisplay display,
       LongConsumer advance) {
     this.client = client;
     this.info = info;
     this.effort = effort;
+    this.out = out;
     this.display = display;
     this.advance = advance;
-    this.threads = Executors.newFixedThreadPool(effort.streams());
-    for (int part = 0; part < info.parts().size(); part++) {
+    List<RowRange> ranges = ranges(info);
+    this.threads = Executors.newFixedThreadPool(out.takesAnyOrder() ? effort.streams() : 1);
+    for (int part = 0; part < ranges.size(); part++) {
       int index = part;
-      reads.add(threads.submit(() -> read(index, targets.get(index))));
+      reads.add(threads.submit(calls.wrap(() -> read(index, ranges.get(index)))));
     }
     threads.shutdown();
   }
 
-  private void read(int part, PartTarget target) {
-    Ticket ticket = info.parts().get(part);
-    long[] seen = {0};
-    effort.run(
-        () -> {
-          target.begin();
-          long[] rows = {0};
-          client.readPart(
-              info,
-              ticket,
-              batch -> {
-                target.write(batch);
-                rows[0] += batch.size();
-                if (rows[0] > seen[0]) {
-                  advance.accept(rows[0] - seen[0]);
-                  seen[0] = rows[0];
-                }
-              });
-          target.end();
-        },
-        line -> display.line("part %d of %d: %s".formatted(part + 1, info.parts().size(), line)));
+  private static List<RowRange> ranges(EmbeddingInfo info) {
+    List<RowRange> ranges = new ArrayList<>();
+    long next = 0;
+    for (Ticket part : info.parts()) {
+      RowRange range = EmbeddingRequest.parse(part).rows().orElse(new RowRange(0, info.rows()));
+      if (range.from() != next) {
+        break;
+      }
+      ranges.add(range);
+      next = range.to();
+    }
+    if (next != info.rows()) {
+      throw new PluginException(
+          ErrorCode.IO,
+          "wanted parts that give the %d rows of %s in order, they end at row %d"
+              .formatted(info.rows(), info.name(), next));
+    }
+    return ranges;
   }
 
-  /** Waits until a part is whole. */
-  void await(int part) {
+  private void read(int part, RowRange range) {
+    EmbeddingRequest request = EmbeddingRequest.parse(info.parts().get(part));
+    long[] next = {range.from()};
+    effort.run(
+        () -> {
+          if (next[0] < range.to()) {
+            Ticket rest = request.part(new RowRange(next[0], range.to())).ticket();
+            client.readPart(info, rest, rows -> next[0] = write(rows, next[0], range));
+          }
+        },
+        line -> display.line("part %d of %d: %s".formatted(part + 1, reads.size(), line)));
+    if (next[0] != range.to()) {
+      throw wrong(range, next[0]);
+    }
+  }
+
+  /** Writes rows, and returns the row after them. */
+  private long write(EmbeddingRows rows, long first, RowRange range) {
+    long end = first + rows.size();
+    if (end > range.to()) {
+      throw wrong(range, end); // they would be on the next part's place
+    }
+    out.write(first, rows);
+    advance.accept(rows.size());
+    return end;
+  }
+
+  private static PluginException wrong(RowRange range, long end) {
+    return new PluginException(
+        ErrorCode.IO,
+        "wanted rows %d to %d in one stream, it came to %d: fetch again"
+            .formatted(range.from(), range.to(), end));
+  }
+
+  /** Waits until all rows are written, or one part has failed. */
+  void await() {
     try {
-      reads.get(part).get();
+      for (Future<?> read : reads) {
+        read.get();
+      }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PluginException failure) {
         throw failure;
@@ -91,14 +133,17 @@ final class FetchedParts implements AutoCloseable {
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new PluginException(ErrorCode.CANCELLED, "the fetch was ended", e);
+      throw FetchEffort.ended(e);
     }
   }
 
-  /** Ends what still reads; targets are not written after this. */
+  /**
+   * Ends what still reads; nothing is written after this. By cancelling the calls, not by
+   * interrupts: those would close the files' channels and leave messages in the streams.
+   */
   @Override
   public void close() {
-    threads.shutdownNow();
+    calls.cancel(null);
     try {
       threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

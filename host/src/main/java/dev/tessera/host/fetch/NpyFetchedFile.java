@@ -16,14 +16,13 @@ import org.apache.arrow.vector.FieldVector;
 /**
  * Two NumPy files: {@code NAME.npy}, float32 [rows, D] with NaN for unknown clients, and {@code
  * NAME_client_ids.npy}, int64 [rows]. The matrix appears last. Every row has its place, so that
- * several threads may write parts by {@link #writeAt}.
+ * several threads may write.
  */
 final class NpyFetchedFile implements FetchedFile {
 
   private final Array matrix;
   private final Array ids;
   private final int dimension;
-  private long next;
 
   NpyFetchedFile(Path file, EmbeddingInfo info, long rows) {
     if (rows > Integer.MAX_VALUE) {
@@ -52,17 +51,16 @@ final class NpyFetchedFile implements FetchedFile {
   }
 
   @Override
-  public void write(EmbeddingRows rows) {
-    writeAt(next, rows);
-    next += rows.size();
+  public boolean takesAnyOrder() {
+    return true;
   }
 
-  /** Writes rows to their place, again if they were written before. Safe for several threads. */
-  void writeAt(long firstRow, EmbeddingRows rows) {
-    ids.write(firstRow, buffer(rows.clientIds(), (long) Long.BYTES * rows.size()));
+  @Override
+  public void write(long first, EmbeddingRows rows) {
+    ids.write(first, buffer(rows.clientIds(), (long) Long.BYTES * rows.size()));
     FieldVector values = rows.embeddings().getDataVector();
     matrix.write(
-        firstRow,
+        first,
         rows.unknown() == 0
             ? buffer(values, matrix.rowBytes * rows.size())
             : withNaN(rows, values.getDataBuffer()));
@@ -98,8 +96,11 @@ final class NpyFetchedFile implements FetchedFile {
 
   @Override
   public void close() {
-    matrix.discard();
-    ids.discard();
+    try {
+      matrix.discard();
+    } finally {
+      ids.discard();
+    }
   }
 
   /** One array, written aside. */
@@ -152,17 +153,14 @@ final class NpyFetchedFile implements FetchedFile {
       }
     }
 
-    void close() {
+    void discard() {
       try {
         channel.close();
       } catch (IOException e) {
         throw FetchedFile.unwritable(file, e);
+      } finally {
+        FetchedFile.discard(file);
       }
-    }
-
-    void discard() {
-      close();
-      FetchedFile.discard(file);
     }
   }
 }

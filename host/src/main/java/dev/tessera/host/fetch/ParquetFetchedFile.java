@@ -45,7 +45,12 @@ final class ParquetFetchedFile implements FetchedFile {
   }
 
   @Override
-  public void write(EmbeddingRows rows) {
+  public boolean takesAnyOrder() {
+    return false;
+  }
+
+  @Override
+  public void write(long first, EmbeddingRows rows) {
     if (ids.length < rows.size()) {
       ids = new long[rows.size()];
       values = new float[Math.multiplyExact(rows.size(), dimension)];

@@ -9,15 +9,24 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Stands between a client and a server on the loopback address, and can be torn. */
+/** Stands between a client and a server on the loopback address; can be torn, and slow. */
 final class UnreliableWire implements AutoCloseable {
+
+  private static final int PIECE_BYTES = 64 << 10;
 
   private final ServerSocket entry = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final int serverPort;
+  private final long pauseMillis;
 
   UnreliableWire(int serverPort) throws IOException {
+    this(serverPort, 0);
+  }
+
+  /** Pauses after each 64 KiB. */
+  UnreliableWire(int serverPort, long pauseMillis) throws IOException {
     this.serverPort = serverPort;
+    this.pauseMillis = pauseMillis;
     start(this::accept);
   }
 
@@ -46,10 +55,14 @@ final class UnreliableWire implements AutoCloseable {
     }
   }
 
-  private static void copy(Socket from, Socket to) throws IOException {
+  private void copy(Socket from, Socket to) throws IOException, InterruptedException {
     InputStream in = from.getInputStream();
     OutputStream out = to.getOutputStream();
-    in.transferTo(out);
+    byte[] piece = new byte[PIECE_BYTES];
+    for (int bytes = in.read(piece); bytes >= 0; bytes = in.read(piece)) {
+      out.write(piece, 0, bytes);
+      Thread.sleep(pauseMillis);
+    }
   }
 
   private static void start(Transfer transfer) {
@@ -58,7 +71,7 @@ final class UnreliableWire implements AutoCloseable {
             () -> {
               try {
                 transfer.run();
-              } catch (IOException e) {
+              } catch (IOException | InterruptedException e) {
                 // torn, as was asked for
               }
             });
@@ -67,7 +80,7 @@ final class UnreliableWire implements AutoCloseable {
   }
 
   private interface Transfer {
-    void run() throws IOException;
+    void run() throws IOException, InterruptedException;
   }
 
   @Override
