@@ -59,13 +59,13 @@ public final class JudgedEmbeddings {
 
   private void add(Path name, boolean several) {
     if (Files.exists(new EmbeddingFolder(name).halves())) {
+      if (RunFolder.holdsStep(Mode.SUBMIT, name)) {
+        throw seenTargets(name);
+      }
       embeddings.add(
           EmbeddingMatrix.open(
               several ? name.toString() : String.valueOf(name.getFileName()),
               new EmbeddingFolder(name)));
-      if (RunFolder.holdsStep(Mode.SUBMIT, name)) {
-        throw seenTargets(name);
-      }
       return;
     }
     RunFolder run = new RunFolder(name);
