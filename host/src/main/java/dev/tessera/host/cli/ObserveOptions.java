@@ -8,6 +8,7 @@ import dev.tessera.host.flight.observe.MetricsEndpoint;
 import dev.tessera.host.flight.observe.ServerMetrics;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,8 +67,11 @@ final class ObserveOptions {
       if ("-".equals(target)) {
         return new AccessLog(new FileOutputStream(FileDescriptor.out));
       }
-      OutputFile.require("--access-log", Path.of(target));
-      return AccessLog.toFile(Path.of(target));
+      Path file = Path.of(target);
+      if (Files.isDirectory(file) || !Files.exists(file)) { // one that exists is appended to
+        OutputFile.require("--access-log", file);
+      }
+      return AccessLog.toFile(file);
     }
 
     /** What the server has to tell of its calls. */
