@@ -63,12 +63,6 @@ final class ArrowFetchedFile implements FetchedFile {
   @Override
   public void close() {
     root.close();
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw FetchedFile.unwritable(file, e);
-    } finally {
-      FetchedFile.discard(file);
-    }
+    FetchedFile.discard(file, channel);
   }
 }

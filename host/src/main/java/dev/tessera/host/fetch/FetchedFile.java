@@ -5,6 +5,7 @@ import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import dev.tessera.client.EmbeddingInfo;
 import dev.tessera.client.EmbeddingRows;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -100,8 +101,15 @@ interface FetchedFile extends AutoCloseable {
 
   /** Deletes what was written aside, if it is still there. */
   static void discard(Path file) {
+    discard(file, () -> {});
+  }
+
+  /** The same of what may still be open. */
+  static void discard(Path file, Closeable written) {
     try {
-      Files.deleteIfExists(aside(file));
+      try (written) {
+        Files.deleteIfExists(aside(file));
+      }
     } catch (IOException e) {
       throw unwritable(file, e);
     }

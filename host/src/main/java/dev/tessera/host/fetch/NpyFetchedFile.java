@@ -154,13 +154,7 @@ final class NpyFetchedFile implements FetchedFile {
     }
 
     void discard() {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        throw FetchedFile.unwritable(file, e);
-      } finally {
-        FetchedFile.discard(file);
-      }
+      FetchedFile.discard(file, channel);
     }
   }
 }
