@@ -39,9 +39,9 @@ public final class ServedCall {
   private volatile Context.CancellableContext context;
 
   /** Why the server has ended the call, if it has, and what log and metrics are told. */
-  private volatile Cut cut;
+  private volatile Ended ended;
 
-  private volatile Status cutStatus;
+  private record Ended(Cut why, Status status) {}
 
   /** The thread that waits for the client's next message, and since when; guarded by this. */
   private Thread reader;
@@ -240,9 +240,12 @@ public final class ServedCall {
         reader = null;
       }
     }
-    if (cut == Cut.IDLE) {
+    Ended end = ended;
+    if (end != null && end.why() == Cut.IDLE) {
       Thread.interrupted(); // it was for this wait
-      throw CallStatus.TIMED_OUT.withDescription(cutStatus.getDescription()).toRuntimeException();
+      throw CallStatus.TIMED_OUT
+          .withDescription(end.status().getDescription())
+          .toRuntimeException();
     }
     if (failure != null) {
       throw failure;
@@ -278,14 +281,13 @@ public final class ServedCall {
   /** Notes that the server ends this call, and returns how. */
   Status cut(Cut why, String description) {
     Status status = why.status(description);
-    cutStatus = status;
-    cut = why;
+    ended = new Ended(why, status);
     return status;
   }
 
   /** Why the server ended this call; empty if it did not. Known when the call is over. */
   public Optional<Cut> cut() {
-    return Optional.ofNullable(cut);
+    return Optional.ofNullable(ended).map(Ended::why);
   }
 
   /** gRPC refuses a message beyond the limit by itself, before anything here sees the call. */
@@ -297,13 +299,12 @@ public final class ServedCall {
 
   /** How the call has ended, given what gRPC says of it. */
   Status ending(Status status) {
-    Status reason = cutStatus;
-    if (status.isOk() || reason == null) {
-      return isTooLarge(status)
-          ? status.augmentDescription(
-              "send smaller batches, or serve with a larger --max-request-mb")
-          : status;
+    Ended end = ended;
+    if (end != null && !status.isOk()) {
+      return end.status();
     }
-    return reason;
+    return isTooLarge(status)
+        ? status.augmentDescription("send smaller batches, or serve with a larger --max-request-mb")
+        : status;
   }
 }
