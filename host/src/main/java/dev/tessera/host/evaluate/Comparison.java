@@ -4,12 +4,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import dev.tessera.api.FileFault;
 import dev.tessera.host.files.JsonFile;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -99,14 +96,7 @@ public record Comparison(
 
   /** Writes the file into a run's folder; it appears whole. */
   public void write(Path run) {
-    Path file = run.resolve(FILE);
-    Path aside = run.resolve(FILE + ".tmp");
-    try {
-      JSON.writeValue(aside.toFile(), this);
-      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw FileFault.of(file, "cannot be written", e);
-    }
+    JsonFile.write(JSON, run.resolve(FILE), this);
   }
 
   /** The comparison in a run's folder, if there is one. */

@@ -11,9 +11,11 @@ import dev.tessera.api.ErrorCode;
 import dev.tessera.api.FileFault;
 import dev.tessera.api.PluginException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
-/** Reads a file of JSON that this program wrote, and says in plain words what has become of it. */
+/** Files of JSON that this program writes; it says in plain words what has become of them. */
 public final class JsonFile {
 
   private JsonFile() {}
@@ -37,6 +39,21 @@ public final class JsonFile {
       throw other(file, wanted, found(e), advice, e);
     } catch (IOException e) {
       throw FileFault.of(file, "cannot be read", e);
+    }
+  }
+
+  /**
+   * Writes a file, which appears whole.
+   *
+   * @throws PluginException IO if it cannot be written
+   */
+  public static void write(ObjectMapper mapper, Path file, Object content) {
+    Path aside = file.resolveSibling(file.getFileName() + ".tmp");
+    try {
+      mapper.writeValue(aside.toFile(), content);
+      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw FileFault.of(file, "cannot be written", e);
     }
   }
 

@@ -5,13 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import dev.tessera.api.FileFault;
 import dev.tessera.host.data.DataSource.Mode;
 import dev.tessera.host.files.JsonFile;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 
@@ -81,13 +77,7 @@ public record Manifest(
           .build();
 
   void write(Path file) {
-    Path aside = file.resolveSibling(file.getFileName() + ".tmp");
-    try {
-      JSON.writeValue(aside.toFile(), this);
-      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw FileFault.of(file, "cannot be written", e);
-    }
+    JsonFile.write(JSON, file, this);
   }
 
   static Manifest read(Path file) {

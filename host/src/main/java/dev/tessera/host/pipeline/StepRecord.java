@@ -4,11 +4,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.tessera.api.FileFault;
 import dev.tessera.api.TrainingReport;
 import dev.tessera.host.files.JsonFile;
 import dev.tessera.host.store.EmbeddingFolder;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -53,11 +51,7 @@ public record StepRecord(
 
   /** Writes {@code step.json}. */
   public void write(EmbeddingFolder folder) {
-    try {
-      JSON.writeValue(folder.record().toFile(), this);
-    } catch (IOException e) {
-      throw FileFault.of(folder.record(), "cannot be written", e);
-    }
+    JsonFile.write(JSON, folder.record(), this);
   }
 
   /** Reads {@code step.json}. */
