@@ -76,7 +76,6 @@ final class LinearProbe implements Probe {
     LogisticSolver solver = new LogisticSolver(loss, design.gram(), torch);
     for (double penalty : PENALTIES) {
       progress.note("penalty %s".formatted(penalty));
-      progress.advance(0);
       float[] weights = solver.solve(penalty, EVALUATIONS);
       int from = 0;
       for (TaskData task : tasks) {

@@ -76,7 +76,6 @@ final class NetworkProbe implements Probe {
     progress.note(
         "%s, epoch %d of %d, client %,d of %,d"
             .formatted(task.task().label(), epoch + 1, EPOCHS, row, task.rows().length));
-    progress.advance(0);
   }
 
   private static float[] predict(

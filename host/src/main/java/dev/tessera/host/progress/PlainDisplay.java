@@ -45,23 +45,28 @@ public final class PlainDisplay implements ProgressDisplay {
 
     @Override
     public void advance(long units) {
-      long sum = done.addAndGet(units);
-      long now = System.nanoTime();
-      long due = nextLineNanos.get();
-      if (now >= due && nextLineNanos.compareAndSet(due, now + EVERY_NANOS)) {
-        print(sum, now);
-      }
+      done.addAndGet(units);
+      printIfDue();
     }
 
     @Override
     public void note(String text) {
       remark = text;
+      printIfDue();
     }
 
     @Override
     public void close() {
       long now = System.nanoTime();
       if (now - startNanos >= WORTH_A_LINE_NANOS) {
+        print(done.get(), now);
+      }
+    }
+
+    private void printIfDue() {
+      long now = System.nanoTime();
+      long due = nextLineNanos.get();
+      if (now >= due && nextLineNanos.compareAndSet(due, now + EVERY_NANOS)) {
         print(done.get(), now);
       }
     }
