@@ -30,8 +30,8 @@ import org.apache.arrow.memory.BufferAllocator;
  *
  * <p>Threads: gRPC's own only take calls and signals; {@code 2 × processors} workers write all
  * DoGet streams; each open DoExchange call has one of at most {@value #MAX_EXCHANGES} threads.
- * Memory per stream: at most {@value #BACKPRESSURE_BYTES} bytes and four batches wait for a slow
- * client.
+ * Memory per stream: at most {@value #BACKPRESSURE_BYTES} bytes and {@value
+ * PacedStream#BATCHES_AT_ONCE} batches wait for a slow client.
  */
 public final class EmbeddingFlightServer implements AutoCloseable {
 

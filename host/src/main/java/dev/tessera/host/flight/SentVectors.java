@@ -79,9 +79,7 @@ final class SentVectors extends FixedSizeListVector {
   @Override
   public void clear() {
     super.clear();
-    if (values != null) { // Arrow clears what it makes
-      values.clear();
-    }
+    values.clear();
   }
 
   /** Fixed width is all that is asked of them; their type is the schema's. */
