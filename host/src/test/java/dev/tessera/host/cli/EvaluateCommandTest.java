@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tessera.api.Npy;
-import dev.tessera.api.PluginContext;
 import dev.tessera.host.arrow.HostMemory;
 import dev.tessera.host.evaluate.EmbeddingMatrix;
 import dev.tessera.host.evaluate.Evaluations;
@@ -14,6 +13,7 @@ import dev.tessera.host.evaluate.TargetFolder;
 import dev.tessera.host.evaluate.Task;
 import dev.tessera.host.natives.CudaDriver;
 import dev.tessera.host.progress.ProgressDisplay;
+import dev.tessera.host.progress.WatchingDisplay;
 import dev.tessera.host.split.ReadTable;
 import dev.tessera.host.store.EmbeddingFolder;
 import dev.tessera.host.synth.ShopPreset;
@@ -127,32 +127,7 @@ class EvaluateCommandTest {
   @Test
   void eachFitIsShownAsProgress() {
     AtomicLong done = new AtomicLong();
-    List<String> shown = new ArrayList<>();
-    List<String> notes = new ArrayList<>();
-    ProgressDisplay display =
-        new ProgressDisplay() {
-          @Override
-          public PluginContext.Progress start(String task, String unit, long total) {
-            shown.add("%s, %d %s".formatted(task, total, unit));
-            return new PluginContext.Progress() {
-              @Override
-              public void advance(long units) {
-                done.addAndGet(units);
-              }
-
-              @Override
-              public void note(String text) {
-                notes.add(text);
-              }
-
-              @Override
-              public void close() {}
-            };
-          }
-
-          @Override
-          public void line(String text) {}
-        };
+    WatchingDisplay display = new WatchingDisplay(done::addAndGet);
     List<Task> tasks = List.of(Task.of("conversion"), Task.of("propensity_price"));
     try (HostMemory memory = HostMemory.withLimit(Long.MAX_VALUE)) {
       TargetFolder targets = TargetFolder.read(data, memory.work());
@@ -165,10 +140,11 @@ class EvaluateCommandTest {
                 .evaluate(matrix);
       }
     }
-    assertThat(shown).containsExactly("evaluating counts, 4 fits", "evaluating counts, 2 fits");
+    assertThat(display.starts())
+        .containsExactly("evaluating counts, 4 fits", "evaluating counts, 2 fits");
     assertThat(done).hasValue(6);
     // within a fit, which may take minutes
-    assertThat(notes)
+    assertThat(display.notes())
         .contains(
             "conversion, epoch 1 of 3, client 0 of 2,000",
             "propensity_price, epoch 3 of 3, client 1,920 of 2,000",

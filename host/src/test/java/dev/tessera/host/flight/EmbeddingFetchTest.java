@@ -15,6 +15,7 @@ import dev.tessera.client.ServerAddress;
 import dev.tessera.host.fetch.EmbeddingFetch;
 import dev.tessera.host.fetch.FetchEffort;
 import dev.tessera.host.progress.ProgressDisplay;
+import dev.tessera.host.progress.WatchingDisplay;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

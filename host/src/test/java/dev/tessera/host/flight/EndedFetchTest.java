@@ -11,6 +11,7 @@ import dev.tessera.host.cli.Main;
 import dev.tessera.host.fetch.EmbeddingFetch;
 import dev.tessera.host.fetch.FetchEffort;
 import dev.tessera.host.progress.ProgressDisplay;
+import dev.tessera.host.progress.WatchingDisplay;
 import io.grpc.Context;
 import java.io.IOException;
 import java.nio.file.Files;
