@@ -15,7 +15,7 @@ final class PacedStream implements Runnable {
 
   /**
    * Batches that are written whenever the client takes more. One by one each would cost a way
-   * through three threads, a tenth of the time of a byte ({@code tessera bench serve}).
+   * through three threads, some 8 % of a byte's processor time (docs/BENCHMARKS.md).
    */
   static final int BATCHES_AT_ONCE = 4;
 
